@@ -1,0 +1,11 @@
+// Levels are folders: unit and graph are the fast ones; rack, cloud and end-to-end need what cli/ prepares for them.
+const level = (name, extra = {}) => ({
+  displayName: name,
+  testMatch: [`<rootDir>/__tests__/${name}/**/*.test.ts`],
+  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
+  testEnvironment: "node",
+  ...extra,
+});
+module.exports = {
+  projects: ["unit", "graph", "rack", "cloud", "end-to-end"].map((name) => level(name)),
+};
