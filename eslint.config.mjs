@@ -21,7 +21,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ["components/**/*.ts", "steps/**/*.ts", "bundle/**/*.ts", "config/**/*.ts", "outputs/**/*.ts", "index.ts"],
+    files: [
+      "components/**/*.ts",
+      "steps/**/*.ts",
+      "bundle/**/*.ts",
+      "config/**/*.ts",
+      "outputs/**/*.ts",
+      "index.ts",
+    ],
     rules: {
       "no-console": "error",
       "no-restricted-imports": ["error", { patterns: ["**/lab/**", "**/lab", "**/cli/**"] }],
@@ -52,7 +59,12 @@ export default tseslint.config(
         "error",
         {
           patterns: [
-            "**/components/**", "**/steps/**", "**/bundle/**", "**/config/**", "**/outputs/**", "**/cli/**",
+            "**/components/**",
+            "**/steps/**",
+            "**/bundle/**",
+            "**/config/**",
+            "**/outputs/**",
+            "**/cli/**",
           ],
         },
       ],

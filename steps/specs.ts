@@ -215,7 +215,14 @@ export interface UnitResult {
 }
 
 export interface JujuBundleResult {
-  applications: { name: string; charm: string; channel: string; revision: number; status: string; units: UnitResult[] }[];
+  applications: {
+    name: string;
+    charm: string;
+    channel: string;
+    revision: number;
+    status: string;
+    units: UnitResult[];
+  }[];
   machines: { id: string; hostname: string; systemId: string; addresses: string[] }[];
   relations: number;
 }

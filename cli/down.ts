@@ -1,0 +1,91 @@
+import { rmSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { DEV, LAB_HOME } from "./folders";
+import { lab, labIsOurs, labIsReady } from "./lab";
+import { Progress } from "./progress";
+import { clearOwnLocks } from "./recovery/locks";
+import { settlePending } from "./recovery/pending";
+import { RunRecord, type Leftover } from "./runRecord";
+import { lockFolder, pulumi, pulumiOnTerminal, STACK, stackExists } from "./stack";
+import { unseal } from "./unseal";
+import { main, UserError } from "./userError";
+
+const HELP = `npm run down
+
+Destroys stack dev, stops the lab and forgets both. The caches stay. Works with a half-made stack and with a dead lab.
+Any other stack is destroyed with: npm run pulumi -- destroy --stack NAME
+`;
+
+/** Destroys what the stack made while there is a lab in which it exists; true when it is gone. */
+async function destroy(
+  leftover: Leftover | undefined,
+  record: RunRecord,
+  progress: Progress,
+): Promise<boolean> {
+  clearOwnLocks(lockFolder(), leftover?.pulumi ?? []);
+  if (!(await labIsReady())) {
+    progress.say("the lab is down: nothing is left that could be destroyed in it");
+    return false;
+  }
+  try {
+    await settlePending((line) => progress.say(line));
+    await unseal((line) => progress.say(line));
+  } catch (error) {
+    // The lab is thrown away in a moment: what cannot be settled goes with it.
+    progress.say(`not settled: ${(error as Error).message}`);
+  }
+  const status = await pulumiOnTerminal(
+    ["destroy", "--yes", "--skip-preview", "--stack", STACK],
+    (pid) => record.addPulumi(pid),
+  );
+  if (status !== 0)
+    progress.say(`pulumi destroy ended with status ${status}; the rest goes with the lab`);
+  return status === 0;
+}
+
+async function down(): Promise<void> {
+  const { values } = parseArgs({
+    options: { help: { type: "boolean" }, stack: { type: "string", short: "s" } },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  if (values.stack !== undefined && values.stack !== STACK)
+    throw new UserError(
+      `only stack ${STACK} is destroyed by this command, not ${values.stack}. If you mean it: npm run pulumi -- destroy --stack ${values.stack}`,
+      2,
+    );
+  const progress = new Progress();
+  const { run: record, leftover } = await RunRecord.begin("down", (line) => progress.say(line));
+  if (stackExists()) {
+    const gone = await progress.stage("stack dev", "the lab stops", () =>
+      destroy(leftover, record, progress),
+    );
+    const removed = await pulumi([
+      "stack",
+      "rm",
+      STACK,
+      "--yes",
+      ...(gone ? [] : ["--force"]),
+      "--preserve-config",
+    ]);
+    if (removed.status !== 0)
+      throw new UserError(`pulumi stack rm failed:\n${removed.stderr.trim()}`);
+  }
+  if (labIsOurs()) {
+    await progress.stage("lab", "the end", async () => {
+      const done = await lab(["down", "--purge"], { show: "all" });
+      if (done.status !== 0)
+        throw new UserError(
+          `the lab did not stop (exit status ${done.status}); its words are above`,
+        );
+    });
+    rmSync(LAB_HOME, { recursive: true, force: true });
+  }
+  rmSync(DEV, { recursive: true, force: true });
+  record.end();
+  progress.say("nothing is left but the caches");
+}
+
+void main("npm run down", down);

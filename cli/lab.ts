@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run, type Finished, type RunOptions } from "./command";
+import { CHECKOUT, LAB_ADDRESS, LAB_CACHE, LAB_HOME } from "./folders";
+import { RUN_VARIABLE } from "./runRecord";
+import type { Site } from "./site";
+import { UserError } from "./userError";
+
+const OWNER = join(LAB_HOME, "owner");
+
+/** The lab's processes outlive the command that started them: they must not carry its mark. */
+function environment(): NodeJS.ProcessEnv {
+  const own: NodeJS.ProcessEnv = { ...process.env, LAB_HOME, LAB_CACHE, LAB_ADDRESS };
+  delete own[RUN_VARIABLE];
+  return own;
+}
+
+export function lab(args: string[], options: RunOptions = {}): Promise<Finished> {
+  return run([join(CHECKOUT, "lab", "lab"), ...args], { ...options, env: environment() });
+}
+
+/** One dev lab per machine: a second checkout is refused and told whose it is. */
+export function claimLab(): void {
+  const owner = existsSync(OWNER) ? readFileSync(OWNER, "utf8").trim() : undefined;
+  if (owner !== undefined && owner !== CHECKOUT)
+    throw new UserError(
+      existsSync(owner)
+        ? `the lab on this machine belongs to the checkout ${owner}. Use that one, or end its lab with \`npm run down\` there`
+        : `the lab on this machine belongs to the checkout ${owner}, which is gone. ` +
+            `End its lab with: LAB_HOME=${LAB_HOME} lab/lab down --purge && rm ${OWNER}`,
+    );
+  mkdirSync(LAB_HOME, { recursive: true, mode: 0o755 });
+  writeFileSync(OWNER, `${CHECKOUT}\n`);
+}
+
+export function labIsOurs(): boolean {
+  return existsSync(OWNER) && readFileSync(OWNER, "utf8").trim() === CHECKOUT;
+}
+
+export interface Network {
+  physnet: string;
+  providerCidr: string;
+  providerGateway: string;
+  bastionAddress: string;
+}
+
+/** The kit's LAN, as the lab plays it. */
+export const KIT_LAN: Network = {
+  physnet: "physnet1",
+  providerCidr: "172.16.0.0/20",
+  providerGateway: "172.16.0.1",
+  bastionAddress: "172.16.0.3",
+};
+
+/** Starts the lab, or what of it is not running. */
+export async function labUp(site: Site): Promise<void> {
+  const settings = {
+    adminPassword: site.lab.adminPassword,
+    caCertificatePem: site.caCertificatePem,
+    caPrivateKeyPem: site.caPrivateKeyPem,
+    bastionHostKeyPem: site.lab.bastionHostKeyPem,
+    bastionAuthorizedKey: site.lab.bastionAuthorizedKey,
+    maasApiKey: site.maasApiKey,
+    ...KIT_LAN,
+    rackFactor: 200,
+  };
+  const done = await lab(["up", ...(site.light ? ["--light"] : [])], {
+    stdin: JSON.stringify(settings),
+    show: "all",
+  });
+  if (done.status !== 0)
+    throw new UserError(`the lab did not start (exit status ${done.status}); its words are above`);
+}
+
+/** True when the lab runs and is ready. */
+export async function labIsReady(): Promise<boolean> {
+  return (await lab(["status"])).status === 0;
+}

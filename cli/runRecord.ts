@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CHECKOUT, RUN, makeOwnFolders } from "./folders";
+import { end, identify, isAlive, withEnvironment, type ProcessId } from "./processes";
+import { UserError } from "./userError";
+
+/** Every process of a run inherits this variable, so that what a killed run left behind is found again. */
+export const RUN_VARIABLE = "PRIVATE_CLOUD_RUN";
+
+interface Recorded {
+  id: string;
+  command: string;
+  main: ProcessId;
+  /** Every `pulumi` that the run started: the owners of the locks that it may have left. */
+  pulumi: ProcessId[];
+  began: string;
+}
+
+const FILE = join(RUN, "current.json");
+
+function read(): Recorded | undefined {
+  return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Recorded) : undefined;
+}
+
+function write(record: Recorded): void {
+  writeFileSync(`${FILE}.part`, JSON.stringify(record), { mode: 0o600 });
+  renameSync(`${FILE}.part`, FILE);
+}
+
+/** What an earlier run that did not end by itself left behind. */
+export interface Leftover {
+  command: string;
+  began: string;
+  pulumi: ProcessId[];
+}
+
+export class RunRecord {
+  private constructor(private readonly record: Recorded) {}
+
+  /**
+   * Begins a run of this checkout. Refuses while another one is at work; ends what a killed one left running and returns it,
+   * so that its lock and its pending creates can be settled.
+   */
+  static async begin(
+    command: string,
+    say: (line: string) => void,
+  ): Promise<{ run: RunRecord; leftover: Leftover | undefined }> {
+    makeOwnFolders();
+    const earlier = read();
+    if (earlier && isAlive(earlier.main))
+      throw new UserError(
+        `\`npm run ${earlier.command}\` of this checkout (${CHECKOUT}) is at work since ${earlier.began}, process ${earlier.main.pid}. ` +
+          `Wait until it has ended, or end it with: kill -INT ${earlier.main.pid}`,
+        75,
+      );
+    if (earlier) {
+      const left = withEnvironment(RUN_VARIABLE, earlier.id);
+      if (left.length > 0) {
+        say(
+          `ending ${left.length} processes of the killed \`npm run ${earlier.command}\` of ${earlier.began}`,
+        );
+        await end(left);
+      }
+    }
+    const own = identify(process.pid);
+    if (!own) throw new Error("this process has no entry in /proc");
+    const record: Recorded = {
+      id: randomUUID(),
+      command,
+      main: own,
+      pulumi: earlier?.pulumi ?? [], // kept until their locks have been looked at
+      began: new Date().toISOString(),
+    };
+    write(record);
+    process.env[RUN_VARIABLE] = record.id;
+    return {
+      run: new RunRecord(record),
+      leftover: earlier && {
+        command: earlier.command,
+        began: earlier.began,
+        pulumi: earlier.pulumi,
+      },
+    };
+  }
+
+  /** Remembers a `pulumi` before it can take a lock. */
+  addPulumi(pid: number): void {
+    const id = identify(pid);
+    if (!id) return;
+    this.record.pulumi.push(id);
+    write(this.record);
+  }
+
+  /** The leftovers have been settled: their processes are of no more use. */
+  forgetSettled(leftover: Leftover): void {
+    const settled = new Set(leftover.pulumi.map((p) => `${p.pid}:${p.startTime}`));
+    this.record.pulumi = this.record.pulumi.filter((p) => !settled.has(`${p.pid}:${p.startTime}`));
+    write(this.record);
+  }
+
+  end(): void {
+    rmSync(FILE, { force: true });
+  }
+}

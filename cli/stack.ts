@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { run, type Finished } from "./command";
+import { CHECKOUT, STATE } from "./folders";
+import { UserError } from "./userError";
+
+/** The project's name in Pulumi.yaml; the file backend's folders are named after it. */
+export const PROJECT = "private-cloud";
+export const STACK = "dev";
+
+/** One resource as `pulumi stack export` writes it. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  custom?: boolean;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  parent?: string;
+  provider?: string;
+  dependencies?: string[];
+}
+
+export interface PendingOperation {
+  type: string;
+  resource: StateResource;
+}
+
+export interface Deployment {
+  resources?: StateResource[];
+  pending_operations?: PendingOperation[];
+}
+
+export interface Exported {
+  version: number;
+  deployment: Deployment;
+}
+
+/** Runs `pulumi` on stack dev and collects its output. */
+export function pulumi(args: string[], options: { stdin?: string } = {}): Promise<Finished> {
+  return run(["pulumi", ...args, "--non-interactive"], { ...options, cwd: CHECKOUT });
+}
+
+async function need(args: string[], options: { stdin?: string } = {}): Promise<string> {
+  const done = await pulumi(args, options);
+  if (done.status !== 0)
+    throw new UserError(
+      `pulumi ${args.join(" ")} failed (exit status ${done.status}):\n${done.stderr.trim()}`,
+    );
+  return done.stdout;
+}
+
+export function stackFile(): string {
+  return join(STATE, ".pulumi", "stacks", PROJECT, `${STACK}.json`);
+}
+
+export function lockFolder(): string {
+  return join(STATE, ".pulumi", "locks", "organization", PROJECT, STACK);
+}
+
+export function stackExists(): boolean {
+  return existsSync(stackFile());
+}
+
+/** The whole state, secrets in clear: keep it in memory. */
+export async function exportState(): Promise<Exported> {
+  return JSON.parse(
+    await need(["stack", "export", "--show-secrets", "--stack", STACK]),
+  ) as Exported;
+}
+
+export async function importState(state: Exported): Promise<void> {
+  await need(["stack", "import", "--force", "--stack", STACK], { stdin: JSON.stringify(state) });
+}
+
+export async function outputs(): Promise<Record<string, unknown>> {
+  const text = await need(["stack", "output", "--json", "--show-secrets", "--stack", STACK]);
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+/**
+ * Runs `pulumi` on the terminal, its rows passed through.
+ *
+ * ^C reaches it directly, because it stays in the terminal's foreground group: it then ends after the running creates, and what
+ * it has made is recorded. SIGTERM is passed on as the same request.
+ */
+export function pulumiOnTerminal(args: string[], started: (pid: number) => void): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("pulumi", [...args, "--non-interactive", "--color", "auto"], {
+      cwd: CHECKOUT,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    if (child.pid !== undefined) started(child.pid);
+    const ignore = () => undefined;
+    const pass = () => child.kill("SIGINT");
+    process.on("SIGINT", ignore);
+    process.on("SIGTERM", pass);
+    const done = () => {
+      process.off("SIGINT", ignore);
+      process.off("SIGTERM", pass);
+    };
+    child.on("error", (error) => {
+      done();
+      reject(error);
+    });
+    child.on("close", (code, signal) => {
+      done();
+      resolve(code ?? (signal ? 130 : 1));
+    });
+  });
+}
