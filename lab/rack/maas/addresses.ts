@@ -1,0 +1,93 @@
+import { conflict, MaasError } from "./errors";
+import { formatIp, inCidr, parseCidr, parseIp } from "./ipv4";
+import type { IpRange, Interface, MaasState, Machine, Subnet } from "./state";
+
+/** The machine's addresses as its answer lists them: its own ones, or what DHCP last gave it while it has none. */
+export const machineAddresses = (machine: Machine): string[] => {
+  const own = machine.interfaces.flatMap((nic) =>
+    nic.links.flatMap((link) => (link.address === null ? [] : [link.address])),
+  );
+  if (own.length > 0) return own;
+  return machine.interfaces.flatMap((nic) => (nic.discovered === null ? [] : [nic.discovered]));
+};
+
+/** Every address of a subnet that somebody or something holds. */
+export const usedAddresses = (maas: MaasState, subnet: Subnet): Set<string> => {
+  const used = new Set<string>([
+    ...maas.machines.flatMap((machine) =>
+      machine.interfaces.flatMap((nic) => [
+        ...nic.links.flatMap((link) => (link.address === null ? [] : [link.address])),
+        ...(nic.discovered === null ? [] : [nic.discovered]),
+      ]),
+    ),
+    ...maas.reservedAddresses.map((reserved) => reserved.ip),
+    ...maas.rackControllers.map((rack) => rack.address),
+    ...subnet.dnsServers,
+  ]);
+  if (subnet.gateway !== null) used.add(subnet.gateway);
+  return used;
+};
+
+const inRange = (range: IpRange, value: number): boolean =>
+  value >= (parseIp(range.start) ?? Infinity) && value <= (parseIp(range.end) ?? -Infinity);
+
+/** The first free address outside the given kinds of ranges. */
+const firstFree = (
+  maas: MaasState,
+  subnet: Subnet,
+  from: number,
+  to: number,
+  avoid: IpRange[],
+): string | undefined => {
+  const used = usedAddresses(maas, subnet);
+  for (let value = from; value <= to;) {
+    const range = avoid.find((each) => inRange(each, value));
+    if (range !== undefined) value = (parseIp(range.end) ?? value) + 1;
+    else if (used.has(formatIp(value))) value++;
+    else return formatIp(value);
+  }
+  return undefined;
+};
+
+/** An address for an AUTO link: outside every range, as MAAS chooses. */
+export const allocateAddress = (maas: MaasState, subnet: Subnet): string => {
+  const cidr = parseCidr(subnet.cidr);
+  const ranges = maas.ranges.filter((range) => range.subnet === subnet.id);
+  const ip =
+    cidr === undefined ? undefined : firstFree(maas, subnet, cidr.first + 1, cidr.last - 1, ranges);
+  if (ip === undefined)
+    throw new MaasError(503, `No more IPs available in subnet: ${subnet.cidr}.`);
+  return ip;
+};
+
+/** An address that DHCP gives: from the dynamic ranges of a subnet on the interface's VLAN. */
+export const leaseAddress = (maas: MaasState, nic: Interface): string | null => {
+  for (const subnet of maas.subnets.filter((each) => each.vlan === nic.vlan)) {
+    for (const range of maas.ranges.filter(
+      (each) => each.subnet === subnet.id && each.type === "dynamic",
+    )) {
+      const ip = firstFree(maas, subnet, parseIp(range.start) ?? 0, parseIp(range.end) ?? -1, []);
+      if (ip !== undefined) return ip;
+    }
+  }
+  return null;
+};
+
+/** Is DHCP served on the VLAN, so that a machine can boot from the network? */
+export const canBoot = (maas: MaasState, nic: Interface): boolean => {
+  const vlan = maas.vlans.find((each) => each.id === nic.vlan);
+  if (vlan === undefined || maas.rackControllers.length === 0) return false;
+  const served =
+    vlan.relayVlan === null ? vlan : maas.vlans.find((each) => each.id === vlan.relayVlan);
+  return served?.dhcpOn === true;
+};
+
+export const subnetOf = (maas: MaasState, ip: string): Subnet | undefined =>
+  maas.subnets.find((subnet) => inCidr(subnet.cidr, ip));
+
+/** Refuses an address that another link, a gateway or a reservation holds. */
+export const claimAddress = (maas: MaasState, subnet: Subnet, ip: string): void => {
+  if (usedAddresses(maas, subnet).has(ip)) {
+    throw conflict(`IP address ${ip} is already in use.`);
+  }
+};

@@ -1,0 +1,2 @@
+import type { Tool } from "../core/rack";
+export const run: Tool = () => 2;

@@ -1,0 +1,64 @@
+import { readFileSync, writeSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
+import type { Io, Tool } from "./core/rack";
+
+// Each tool's code is loaded only when it is called: a call of `maas` pays for nothing else.
+const tools: Record<string, () => Promise<Tool>> = {
+  maas: async () => (await import("./maas/client")).run,
+  juju: async () => (await import("./juju")).run,
+  vault: async () => (await import("./vault")).run,
+  snap: async () => (await import("./juju")).snap,
+  rack: async () => (await import("./command")).run,
+};
+
+const writeAll = (descriptor: number, text: string): void => {
+  let rest = Buffer.from(text, "utf8");
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EPIPE") return;
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+};
+
+const io: Io = {
+  out: (text) => writeAll(1, text),
+  err: (text) => writeAll(2, text),
+  stdin: () => {
+    try {
+      return readFileSync(0, "utf8");
+    } catch {
+      return "";
+    }
+  },
+  stdoutIsTerminal: process.stdout.isTTY === true,
+};
+
+/** `rack.cjs TOOL ARGS…`, or a link of the tool's name to it. */
+const main = async (): Promise<number> => {
+  const called = basename(process.argv[1] ?? "");
+  const [name = "", argv] =
+    called in tools ? [called, process.argv.slice(2)] : [process.argv[2], process.argv.slice(3)];
+  const load = tools[name];
+  if (load === undefined) {
+    io.err(`usage: rack.cjs ${Object.keys(tools).join("|")} ARGS…\n`);
+    return 2;
+  }
+  const home = process.env.RACK_HOME ?? join(homedir(), ".rack");
+  return (await load())(argv, io, process.env, home);
+};
+
+main().then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    io.err(`rack: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 70;
+  },
+);
