@@ -1,0 +1,132 @@
+# shellcheck shell=bash
+# What the shell commands of cli/ share.  To be sourced; everything here speaks on standard error.
+set -euo pipefail
+
+CHECKOUT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+OWN=$CHECKOUT/.private-cloud
+CACHE=${PRIVATE_CLOUD_CACHE:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/private-cloud}
+TOOLCHAIN=$CACHE/toolchain
+DEV_STACK=dev
+
+say() { printf '[%2d:%02d] %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$*" >&2; }
+die() { printf '%s: %s\n' "${PROGRAM:-private-cloud}" "$1" >&2; exit "${2:-1}"; }
+
+# stage WHAT NEXT COMMAND...: says that a stage begins and what comes after it, every 30 s that it still runs, and how long it took.
+stage() {
+  local what=$1 next=$2 began=$SECONDS rc=0 reminder
+  shift 2
+  say "$what … (next: $next)"
+  remind "$what" "$began" & reminder=$!
+  "$@" || rc=$?
+  kill "$reminder" 2>/dev/null || true
+  wait "$reminder" 2>/dev/null || true
+  if [ $rc = 0 ]; then say "$what: done in $((SECONDS - began)) s"; else say "$what: failed after $((SECONDS - began)) s"; fi
+  return $rc
+}
+# The pause is a read that nothing answers: no `sleep` is left behind when the reminder is ended.  $$ is the command itself.
+remind() {
+  exec </dev/null >/dev/null
+  exec 8<> <(:)
+  while kill -0 $$ 2>/dev/null; do
+    read -rt 30 -u 8 _ || true
+    say "$1: $((SECONDS - $2)) s so far"
+  done
+}
+
+sha256() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi | cut -d' ' -f1; }
+
+# with_lock FILE COMMAND...: one at a time; where there is no flock(1) two at once are not prevented.
+with_lock() {
+  local file=$1; shift
+  command -v flock >/dev/null || { "$@"; return; }
+  (
+    flock -n 9 || { say "waiting for another command that prepares the same"; flock -w 1800 9 || die "another command does not finish ($file)" 75; }
+    "$@"
+  ) 9>"$file"
+}
+
+own_folder() { (umask 077; mkdir -p "$OWN" "$OWN/state"; chmod 700 "$OWN"); }
+
+# The passphrase that encrypts this checkout's state: made once, and never again while there is a state that needs it.
+passphrase() {
+  own_folder
+  local file=$OWN/passphrase
+  [ -s "$file" ] && return
+  [ -z "$(find "$OWN/state/.pulumi/stacks" -name '*.json' 2>/dev/null)" ] ||
+    die "$file is missing, and the state in $OWN/state is encrypted with it. Put it back, or remove $OWN/state and what that stack made"
+  (umask 077; head -c 32 /dev/urandom | base64 | tr -d '\n' > "$file.$$"; ln "$file.$$" "$file" 2>/dev/null || true; rm -f "$file.$$")
+  [ -s "$file" ] || die "$file could not be written"
+}
+
+# pulumi_variables [own|foreign]: NAME=VALUE lines.  `foreign` keeps a backend and a passphrase that the caller has set: stacks
+# other than dev may live elsewhere.  https://www.pulumi.com/docs/iac/cli/environment-variables/
+pulumi_variables() {
+  local kind=${1:-own}
+  cat <<END
+PULUMI_HOME=$TOOLCHAIN/home
+PULUMI_SKIP_UPDATE_CHECK=true
+PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true
+PULUMI_DISABLE_REGISTRY_RESOLVE=true
+PULUMI_IGNORE_AMBIENT_PLUGINS=true
+PULUMI_SUPPRESS_NEO_LINK=true
+PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER=true
+END
+  [ "$kind" = foreign ] && [ -n "${PULUMI_BACKEND_URL:-}" ] || echo "PULUMI_BACKEND_URL=file://$OWN/state"
+  [ "$kind" = foreign ] && [ -n "${PULUMI_CONFIG_PASSPHRASE:-}${PULUMI_CONFIG_PASSPHRASE_FILE:-}" ] ||
+    echo "PULUMI_CONFIG_PASSPHRASE_FILE=$OWN/passphrase"
+}
+
+# pulumi_environment STACK: sets that environment here.
+pulumi_environment() {
+  local kind=foreign line
+  passphrase
+  # A passphrase in the environment would win over ours, and the state would be encrypted with two.
+  [ "$1" != "$DEV_STACK" ] || { kind=own; unset PULUMI_CONFIG_PASSPHRASE; }
+  while IFS= read -r line; do export "${line?}"; done < <(pulumi_variables "$kind")
+  export PULUMI_STACK=$1
+  case :$PATH: in ":$TOOLCHAIN/bin:"*) ;; *) export PATH=$TOOLCHAIN/bin:$PATH ;; esac
+}
+
+# stack_of ARGS: the stack that a pulumi command line names, else dev.
+stack_of() {
+  local stack=$DEV_STACK
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --) break ;;
+      --stack=*) stack=${1#*=} ;;
+      -s=*) stack=${1#*=} ;;
+      -s | --stack) [ $# -lt 2 ] || { stack=$2; shift; } ;;
+    esac
+    shift
+  done
+  printf '%s\n' "${stack##*/}"
+}
+
+# need_stack STACK: makes it in this checkout's state when it is not there.
+need_stack() {
+  case ${PULUMI_BACKEND_URL:-} in "file://$OWN/state") ;; *) return ;; esac
+  [ -f "$CHECKOUT/Pulumi.$1.yaml" ] || die "there is no stack $1: Pulumi.$1.yaml is missing. There are: $(stacks)" 2
+  local project
+  project=$(sed -n 's/^name: *//p' "$CHECKOUT/Pulumi.yaml" | tr -d "\"'" | head -n1)
+  [ -f "$OWN/state/.pulumi/stacks/$project/$1.json" ] && return
+  with_lock "$OWN/stack.lock" init_stack "$1" "$OWN/state/.pulumi/stacks/$project/$1.json"
+}
+init_stack() {
+  [ -f "$2" ] && return
+  say "stack $1: made in $OWN/state"
+  local rc=0 words
+  words=$(cd "$CHECKOUT" && node cli/foreground.mjs pulumi stack init "$1" --non-interactive 2>&1 </dev/null) || rc=$?
+  [ $rc = 0 ] || die "pulumi stack init $1 failed: $words"
+}
+stacks() {
+  local file names=
+  for file in "$CHECKOUT"/Pulumi.*.yaml; do
+    [ -f "$file" ] || continue
+    file=${file##*/Pulumi.}
+    names="$names${names:+, }${file%.yaml}"
+  done
+  printf '%s' "${names:-none}"
+}
+
+# foreground COMMAND...: instead of this shell; passes signals and the exit status on.
+foreground() { exec node "$CHECKOUT/cli/foreground.mjs" "$@"; }
