@@ -1,0 +1,251 @@
+/** The bastion as the steps use it: short commands, files that vanish, long commands that outlive the connection. */
+import { randomBytes } from "node:crypto";
+
+import { StepError } from "../errors";
+import type { BastionSecrets, BastionSpec } from "../specs";
+import { Connection } from "./connection";
+import { Detached } from "./detached";
+import { sessionTrouble, Trouble, troubleError } from "./errors";
+import { collect, type Finished } from "./execute";
+import { Guard } from "./guard";
+import { quote } from "./quote";
+import { Session } from "./session";
+
+/** A command that takes longer is ended, unless its caller says otherwise. */
+const TIMEOUT_SECONDS = 300;
+/** Output above this ends a command: nothing that steps read comes near it. */
+const OUTPUT_BYTES = 32 * 1024 * 1024;
+const LOCK_WAIT_SECONDS = 600;
+/** Pauses before a command that may be repeated is tried again after its connection was cut. */
+const REPEAT_PAUSES_MS = [500, 2000, 5000, 10_000, 20_000];
+
+export interface RunOptions {
+  stdin?: string;
+  /** @default 300 */
+  timeoutSeconds?: number;
+  /** Return a status other than 0 instead of throwing. @default false */
+  allowFailure?: boolean;
+  /** The command only reads, or may be given twice: it is repeated when the connection is cut. @default false */
+  repeatable?: boolean;
+  /** Its stderr may hold a secret and is left out of the error. @default false */
+  quiet?: boolean;
+  /** The command leaves a process behind on purpose, which must not hold the lock of the step's commands. */
+  detaches?: boolean;
+}
+
+export interface RemoteResult {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command on the bastion ended with a status other than 0. */
+export class RemoteError extends StepError {
+  constructor(
+    argv: string[],
+    readonly result: RemoteResult,
+    quiet: boolean,
+  ) {
+    const said = quiet ? "" : lastLines(result.stderr) || lastLines(result.stdout);
+    super(
+      `On the bastion, "${shown(argv)}" ended with status ${result.status}${said && `: ${said}`}`,
+    );
+    this.name = "RemoteError";
+  }
+}
+
+export class Bastion {
+  private readonly guard = new Guard();
+  private readonly connection: Connection;
+  private session: Session | undefined;
+
+  constructor(
+    private readonly spec: BastionSpec,
+    secrets: BastionSecrets,
+    private readonly lock: string,
+    private readonly progress: (line: string) => void,
+    private readonly lockWaitSeconds: number = LOCK_WAIT_SECONDS,
+  ) {
+    this.connection = new Connection(spec, secrets, this.guard);
+  }
+
+  /** Connects and takes the step's lock. */
+  async open(): Promise<void> {
+    await this.current();
+  }
+
+  /** Home folder of the user on the bastion. */
+  get home(): string {
+    if (!this.session) throw new Error("The bastion is not open.");
+    return this.session.home;
+  }
+
+  /** Folder on the bastion that the snaps of maas and juju can read, for files that stay. */
+  get folder(): string {
+    return `${this.home}/private-cloud`;
+  }
+
+  /** Runs a command on the bastion. Secrets go through `stdin` or {@link withFile}, never into `argv`. */
+  async run(argv: string[], options: RunOptions = {}): Promise<RemoteResult> {
+    const pauses = options.repeatable ? REPEAT_PAUSES_MS : [];
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.runOnce(argv, options);
+      } catch (error) {
+        const pause = pauses[attempt];
+        if (!(error instanceof CutError) || pause === undefined) throw error;
+        this.progress("the connection to the bastion was cut; connecting again");
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  /** Puts `text` into a 0600 file on the bastion for as long as `use` runs, and gives it the path. */
+  async withFile<T>(text: string, use: (path: string) => Promise<T>): Promise<T> {
+    const session = await this.current();
+    const path = `${session.folder}/${randomBytes(8).toString("hex")}`;
+    await this.writeFile(path, text);
+    try {
+      return await use(path);
+    } finally {
+      // If this fails, the session's end removes the folder.
+      await this.run(["rm", "-f", path], { allowFailure: true }).catch(() => undefined);
+    }
+  }
+
+  /** Writes a 0600 file; a reader never sees half of it. */
+  async writeFile(path: string, text: string): Promise<void> {
+    const program = 'umask 077; mkdir -p "${1%/*}" && cat > "$1.new" && mv "$1.new" "$1"';
+    await this.run(["sh", "-c", program, "sh", path], { stdin: text, repeatable: true });
+  }
+
+  /** The text of a file on the bastion, or undefined if there is none. */
+  async readFile(path: string): Promise<string | undefined> {
+    const program = 'if [ -e "$1" ]; then cat "$1"; else exit 44; fi';
+    const result = await this.run(["sh", "-c", program, "sh", path], {
+      allowFailure: true,
+      repeatable: true,
+    });
+    if (result.status === 44) return undefined;
+    if (result.status !== 0) throw new RemoteError(["cat", path], result, false);
+    return result.stdout;
+  }
+
+  /** A long command that goes on without us; `name` finds it again. */
+  detached(name: string): Detached {
+    return new Detached(this, `${this.folder}/steps/${name}`);
+  }
+
+  /** Ends every ssh client of this process at once, e.g. on a signal. */
+  abort(): void {
+    this.guard.close();
+  }
+
+  /** Lets the lock go. The shared connection stays a few seconds for the next step. */
+  async close(): Promise<void> {
+    await this.session?.close().catch(() => undefined);
+    this.guard.close();
+  }
+
+  private async current(): Promise<Session> {
+    if (!this.session?.alive) {
+      this.session = await Session.open(
+        this.connection,
+        this.spec,
+        this.lock,
+        this.lockWaitSeconds,
+        this.progress,
+      );
+    }
+    return this.session;
+  }
+
+  private async runOnce(argv: string[], options: RunOptions): Promise<RemoteResult> {
+    const seconds = options.timeoutSeconds ?? TIMEOUT_SECONDS;
+    for (let attempt = 1; ; attempt++) {
+      const session = await this.current().catch((error: unknown) => {
+        throw options.repeatable ? new CutError(error) : error;
+      });
+      // The shared lock tells the next run that a command of a killed step still works.
+      const lock = options.detaches ? [] : ["flock", "-sF", session.commandLock];
+      const child = this.connection.start([
+        ...lock,
+        "timeout",
+        "--kill-after=10",
+        `${seconds}`,
+        ...argv,
+      ]);
+      const finished = await collect(child, options.stdin ?? "", {
+        milliseconds: (seconds + 30) * 1000,
+        stdoutBytes: OUTPUT_BYTES,
+      });
+      if (
+        finished.status === 255 &&
+        sessionTrouble(finished.stderr) === Trouble.noSession &&
+        attempt < 10
+      ) {
+        await new Promise((resolve) => setTimeout(resolve, attempt * 100));
+        await this.connection.open();
+        continue;
+      }
+      return this.judge(argv, options, seconds, finished);
+    }
+  }
+
+  private judge(
+    argv: string[],
+    options: RunOptions,
+    seconds: number,
+    finished: Finished,
+  ): RemoteResult {
+    if (finished.ended === "size") {
+      throw new StepError(
+        `On the bastion, "${shown(argv)}" printed more than ${OUTPUT_BYTES / 1024 / 1024} MiB and was ended. ` +
+          "Run it there by hand to see why.",
+      );
+    }
+    if (finished.status === 124 || finished.status === 137 || finished.ended === "time") {
+      throw new StepError(
+        `On the bastion, "${shown(argv)}" did not end within ${seconds} s. ` +
+          "Run it there by hand to see what it waits for; then run again.",
+      );
+    }
+    if (finished.status === 255 || finished.status === null) {
+      throw new CutError(troubleError(Trouble.cut, this.spec, finished.stderr));
+    }
+    if (finished.status === 127) {
+      throw new StepError(
+        `The bastion has no command "${argv[0] ?? ""}" (${lastLines(finished.stderr)}). Install it there, then run again.`,
+      );
+    }
+    const result = { status: finished.status, stdout: finished.stdout, stderr: finished.stderr };
+    if (result.status !== 0 && !options.allowFailure) {
+      throw new RemoteError(argv, result, options.quiet ?? false);
+    }
+    return result;
+  }
+}
+
+/** The connection was lost; a command that may be repeated is tried again. */
+class CutError extends StepError {
+  constructor(cause: unknown) {
+    const known = cause instanceof StepError;
+    super(known ? cause.message : String(cause), known ? cause.exitCode : 1);
+  }
+}
+
+/** A command line for people: what a long one does is at its beginning. */
+export function shown(argv: string[]): string {
+  const [command, flag] = argv;
+  const text = command === "sh" && flag === "-c" ? "sh -c …" : quote(argv);
+  return text.length > 160 ? `${text.slice(0, 160)}…` : text;
+}
+
+/** The last words of a tool, in one line. */
+export function lastLines(text: string, count = 3): string {
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return lines.slice(-count).join(" / ").slice(0, 600);
+}

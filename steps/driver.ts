@@ -1,0 +1,125 @@
+/** Runs one step: checks what it is given, connects, converges, reports. */
+import { Bastion } from "./bastion/bastion";
+import { systemClock } from "./clock";
+import { BadSpecError, ExitCode, StepError } from "./errors";
+import { Redactor } from "./redact";
+import { findStep } from "./registry";
+import { bastionSecrets, bastionSpec, check } from "./schema";
+import type { BastionSpec } from "./specs";
+import { SECRETS_VARIABLE } from "./specs";
+
+const LONGEST_LINE = 199;
+
+export interface Invocation {
+  name: string;
+  remove: boolean;
+  /** The spec, JSON text. */
+  spec: string;
+  /** JSON text of the secrets. */
+  secrets: string | undefined;
+}
+
+export interface Output {
+  /** One JSON line: the step's report. */
+  result(line: string): void;
+  /** One short line for people. */
+  progress(line: string): void;
+}
+
+/** A running step, and the way to end it at once. */
+export interface Running {
+  exitCode: Promise<number>;
+  /** Ends the ssh clients; the step then fails with `reason`. */
+  stop(reason: string): void;
+}
+
+export function runStep(invocation: Invocation, output: Output): Running {
+  const redactor = new Redactor();
+  let bastion: Bastion | undefined;
+  let stopped: string | undefined;
+  const progress = (line: string): void => output.progress(shorten(redactor.clean(line)));
+  const work = async (): Promise<void> => {
+    const step = await findStep(invocation.name);
+    const rawSpec = parse(invocation.spec, "the spec on standard input");
+    const rawSecrets = parse(
+      invocation.secrets ?? "{}",
+      `the environment variable ${SECRETS_VARIABLE}`,
+    );
+    redactor.add(rawSecrets);
+    const spec = check(step.spec, rawSpec, "spec");
+    const where = check(
+      bastionSpec,
+      (rawSpec as { bastion?: BastionSpec }).bastion,
+      "spec.bastion",
+    );
+    const key = check(bastionSecrets, rawSecrets, "secrets");
+    const secrets = check(step.secrets, rawSecrets, "secrets");
+    bastion = new Bastion(where, key, step.lock(spec), progress);
+    try {
+      await bastion.open();
+      const context = {
+        bastion,
+        progress,
+        secret: (value: string) => redactor.add(value),
+        clock: systemClock,
+      };
+      if (invocation.remove) {
+        await step.remove?.(context, spec, secrets);
+        output.result("{}");
+      } else {
+        output.result(JSON.stringify(await step.converge(context, spec, secrets)));
+      }
+    } finally {
+      await bastion.close();
+    }
+  };
+  const exitCode = work().then(
+    () => ExitCode.done as number,
+    (error: unknown) => {
+      progress(`${invocation.name}: stopped`);
+      for (const line of wrap(redactor.clean(stopped ?? explain(error)))) output.progress(line);
+      return stopped !== undefined ? ExitCode.failed : codeOf(error);
+    },
+  );
+  return {
+    exitCode,
+    stop: (reason) => {
+      stopped ??= reason;
+      bastion?.abort();
+    },
+  };
+}
+
+function parse(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // The parser's own message quotes the text.
+    throw new BadSpecError(`${what} is not JSON.`);
+  }
+}
+
+function codeOf(error: unknown): number {
+  return error instanceof StepError ? error.exitCode : ExitCode.failed;
+}
+
+/** A user's error is its message; anything else is a fault of this program and needs its stack. */
+function explain(error: unknown): string {
+  if (error instanceof StepError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function shorten(line: string): string {
+  const flat = line.replaceAll(/\s+/g, " ").trim();
+  return flat.length > LONGEST_LINE ? `${flat.slice(0, LONGEST_LINE - 1)}…` : flat;
+}
+
+/** Long messages in several lines: the command plugin's reader has a limit per line. */
+function wrap(text: string): string[] {
+  return text
+    .split("\n")
+    .flatMap(
+      (line) =>
+        line.match(new RegExp(`.{1,${LONGEST_LINE}}(\\s|$)|\\S{1,${LONGEST_LINE}}`, "g")) ?? [],
+    );
+}
