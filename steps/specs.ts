@@ -284,7 +284,11 @@ export interface KeystoneAccessSpec extends StepSpec {
   authUrl: string;
   region: string;
   caCertificatePem: string;
-  /** The user whose password configuration knows: made in `domain` with role admin on `project`. */
+  /**
+   * The user whose password configuration knows: made in `domain` with role admin on `project` and, inherited, on every
+   * project of `domain` (`openstack role add --user … --domain … --inherited admin`). So the program can scope a provider
+   * to a project that it makes itself, without looking up a role's id in a cloud that a preview cannot reach.
+   */
   automation: { user: string; project: string; domain: string };
 }
 

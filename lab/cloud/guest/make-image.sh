@@ -21,7 +21,7 @@ ln -sf /lib/systemd/system/systemd-networkd.socket "$U/sockets.target.wants/"
 ln -sf /lib/systemd/system/serial-getty@.service "$U/getty.target.wants/serial-getty@ttyS0.service"
 ln -sf /lib/systemd/system/multi-user.target "$U/default.target"
 # The applications are installed but not enabled: user-data starts what a server is for.
-rm -f "$R/lib/systemd/system-generators/cloud-init-generator" "$U"/multi-user.target.wants/{ssh,nginx,haproxy,keepalived}.service "$U/sshd.service"
+rm -f "$R/lib/systemd/system-generators/cloud-init-generator" "$U"/multi-user.target.wants/{ssh,nginx,haproxy,keepalived,postgresql}.service "$U/sshd.service"
 
 # ---- units that do nothing useful in a guest, each costing start-up time
 for s in cloud-init-local.service cloud-init.service cloud-config.service cloud-final.service cloud-init-hotplugd.socket systemd-binfmt.service \
