@@ -91,7 +91,7 @@ prepare_lab() { # [--light]
   [ "$(uname -s)" = Linux ] || die "the lab needs Linux; this is $(uname -s). \`npm run preview\` works without it"
   [ "$(id -u)" = 0 ] || die "the lab needs root (namespaces, mounts, bridges). \`npm run preview\` works without it"
   prepare_ssh
-  install_packages mmdebstrap curl
+  install_packages mmdebstrap curl openssl
   mkdir -p "$CACHE/lab"
   LAB_CACHE=$CACHE/lab "$CHECKOUT/lab/lab" image "$@" >&2 || die "the lab's root filesystem or image could not be built (see above)"
 }

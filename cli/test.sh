@@ -80,7 +80,7 @@ lane() {
 }
 level_types() { check types npx --no-install tsc --noEmit; }
 level_lint() {
-  check eslint npx --no-install eslint --cache --cache-location .private-cloud/eslintcache .
+  check eslint npx --no-install eslint .
   check prettier npx --no-install prettier --check --log-level warn .
 }
 level_unit() { jest_level unit; }
