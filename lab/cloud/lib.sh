@@ -2,16 +2,16 @@
 # shellcheck shell=bash
 set -euo pipefail
 LAB_SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-LAB_HOME=${LAB_HOME:-/var/lib/openstack-lab}   # the only place outside the checkout that the lab writes to
+LAB_HOME=${LAB_HOME:-/var/lib/private-cloud/lab}   # with the cache the only place outside the checkout that the lab writes to
+LAB_ADDRESS=${LAB_ADDRESS:-127.0.50.1}         # the door: a loopback address, the same inside and outside
 LAB_SUITE=bookworm                             # Debian 12 ships OpenStack Zed
 CACHE=${LAB_CACHE:-$LAB_HOME/cache}            # survives everything, shared by all labs: root filesystem, guest image, database dump
-STATE=$LAB_HOME/state                          # what the running cloud wrote (overlay upper layer); removed by --purge
-RUN=$LAB_HOME/run                              # logs, pid files, CA certificate, sockets
-. "$LAB_SRC/public"
+STATE=$LAB_HOME/state                          # what the running cloud wrote (overlay upper layer) and /home; removed by --purge
+RUN=$LAB_HOME/run                              # logs, pid files, CA certificate, the rack's program
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH LC_ALL=C.UTF-8
 
 die() { echo "lab: $*" >&2; exit 1; }
-need_root() { [ "$(id -u)" = 0 ] || die "needs root (namespaces, overlayfs)"; }
+need_root() { [ "$(id -u)" = 0 ] || die "needs root (namespaces, overlayfs); run it as root"; }
 LAB_T0=${LAB_T0:-$(date +%s%N)}; export LAB_T0
 step() { local ms=$(( ($(date +%s%N) - LAB_T0) / 1000000 )); printf '[+%d.%ds] %s\n' $((ms / 1000)) $((ms % 1000 / 100)) "$*"; }
 

@@ -1,0 +1,51 @@
+#!/bin/bash
+# What the machine must have, looked at before anything is built or started: a sentence for each thing that is missing.
+# usage: check.sh full|light
+. "$(dirname "$0")/lib.sh"
+VARIANT=$1; missing=0
+lacks() { echo "lab: $*" >&2; missing=1; }
+
+[ "$(uname -s)" = Linux ] || die "the lab needs Linux; this is $(uname -s)"
+need_root
+[[ $LAB_ADDRESS =~ ^127\.[0-9]+\.[0-9]+\.[0-9]+$ ]] || lacks "LAB_ADDRESS is $LAB_ADDRESS; it must be a loopback address, for example 127.0.50.1"
+case $(uname -m) in x86_64) ;; *) lacks "the lab's packages and guests are for x86_64; this machine is $(uname -m)";; esac
+
+# ---- programs
+for c in node:Node\ 20 unshare:util-linux nsenter:util-linux setpriv:util-linux flock:util-linux ip:iproute2; do
+  command -v "${c%%:*}" >/dev/null || lacks "the program ${c%%:*} is missing; install ${c#*:}"; done
+[ -e "$(rootfs_dir)" ] || command -v mmdebstrap >/dev/null ||
+  lacks "mmdebstrap is missing, with which the root filesystem is built; install it: apt-get install --no-install-recommends mmdebstrap"
+
+# ---- kernel: each feature is used once, in namespaces that end with the test
+if ! unshare --mount --net --pid --ipc --uts --fork true 2>/dev/null; then
+  lacks "the kernel does not let root make namespaces (a container without privileges?)"
+elif command -v ip >/dev/null; then
+  make() { local name=$1; shift
+    unshare --net ip link add "$@" 2>/dev/null || lacks "the kernel cannot make $name interfaces; load or build its module"; }
+  make bridge probe0 type bridge
+  make veth probe0 type veth peer name probe1
+  if [ "$VARIANT" = full ]; then
+    make VXLAN probe0 type vxlan id 1 dstport 4789
+    unshare --mount --net sh -c 'mount -t tmpfs t /tmp && mknod /tmp/tun c 10 200 && ip tuntap add probe0 mode tap' 2>/dev/null ||
+      [ -e /dev/net/tun ] || lacks "the kernel has no tun/tap device; load the module tun"
+  fi
+fi
+overlay_works() { # DIRECTORY: can it carry the writable layer?
+  mkdir -p "$1" && (D=$(mktemp -d "$1/.check.XXXXXX") && mkdir "$D"/{l,u,w,m} &&
+    { unshare --mount --propagation private mount -t overlay probe -o "lowerdir=$D/l,upperdir=$D/u,workdir=$D/w" "$D/m" 2>/dev/null; rc=$?; rm -rf "$D"; exit $rc; })
+}
+made=; [ -d "$LAB_HOME" ] || made=1
+overlay_works "$LAB_HOME" || lacks "no overlay can be mounted on $LAB_HOME: the kernel lacks overlayfs, or the folder is on an overlay itself; set LAB_HOME to a folder on ext4 or xfs"
+[ -z "$made" ] || rmdir "$LAB_HOME" 2>/dev/null || true
+
+# ---- room: figures measured, see README.md
+free_mb() { local d=$1; while [ ! -d "$d" ]; do d=$(dirname "$d"); done; df -Pm "$d" | awk 'NR == 2 { print $4 }'; }
+need_disk() { # DIRECTORY MB WHAT
+  local have; have=$(free_mb "$1"); [ "$have" -ge "$2" ] || lacks "$1 has $have MB free; $3 needs $2 MB"; }
+[ -e "$(rootfs_dir)" ] || need_disk "$CACHE" 4500 "building the root filesystem and the guest image"
+need_disk "$LAB_HOME" 4000 "a running lab"
+memory=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' /proc/meminfo)
+wanted=4000; [ "$VARIANT" = light ] || wanted=8000
+[ "$memory" -ge $wanted ] || lacks "$memory MB of memory are available; a $VARIANT lab needs $wanted MB"
+
+exit $missing
