@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { identify } from "../../cli/processes";
 import { KINDS } from "../../cli/recovery/kinds";
 import { clearOwnLocks } from "../../cli/recovery/locks";
@@ -13,7 +13,7 @@ describe("locks of a killed run", () => {
     folder = join(mkdtempSync(join(tmpdir(), "private-cloud-locks-")), "dev");
     mkdirSync(folder);
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => rmSync(dirname(folder), { recursive: true, force: true }));
   const lock = (name: string, pid: number, host = hostname()) => {
     const file = join(folder, `${name}.json`);
     writeFileSync(
