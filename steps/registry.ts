@@ -8,6 +8,12 @@ export type AnyStep = Step<unknown, unknown, unknown>;
 const STEPS: Record<string, () => Promise<unknown>> = {
   "maas/site": () => import("./maas/site").then((module) => module.maasSite),
   "maas/fleet": () => import("./maas/fleet").then((module) => module.maasFleet),
+  "juju/controller": () => import("./juju/controller").then((module) => module.jujuController),
+  "juju/model": () => import("./juju/model").then((module) => module.jujuModel),
+  "juju/bundle": () => import("./juju/bundle").then((module) => module.jujuBundle),
+  "juju/settled": () => import("./juju/settled").then((module) => module.jujuSettled),
+  "vault/ready": () => import("./vault/ready").then((module) => module.vaultReady),
+  "keystone/access": () => import("./keystone/access").then((module) => module.keystoneAccess),
 };
 
 export async function findStep(name: string): Promise<AnyStep> {
