@@ -1,2 +1,211 @@
-import type { Tool } from "./core/rack";
-export const run: Tool = () => 2;
+import { readFileSync } from "node:fs";
+import { drivenClock, moveClock, readClock, runningClock } from "./core/clock";
+import { type Fault, loadFaults } from "./core/faults";
+import type { CloudAccess, Io, Rack, Seed, Tool } from "./core/rack";
+import { NoRackError, open, reset } from "./core/store";
+
+const HELP = `usage: rack COMMAND
+
+  reset     make the rack's state where there is none
+  region    serve the MAAS region's HTTP API
+  state     show what the rack holds
+  advance   let virtual time pass
+  faults    arm faults from a plan file
+
+Every command has --help. The state is in $RACK_HOME, by default ~/.rack.
+`;
+
+const HELP_OF: Record<string, string> = {
+  reset: `usage: rack reset [--seed kit|empty] [--random TEXT] [--factor N | --driven [--cost SECONDS]]
+                  [--maas VERSION] [--juju VERSION] [--api-key-stdin] [--cloud FILE] [--force]
+
+Makes the rack's state; an existing one stays as it is unless --force is given.
+
+  --seed           kit (default): a network, images and five servers that MAAS does not know yet;
+                   empty: images only
+  --random         what every random value is drawn from (default: the seed's name)
+  --factor         virtual seconds per second (default 200)
+  --driven         time moves only by "rack advance", by waits of the tools and by the cost of calls
+  --cost           virtual seconds that a call takes on a driven clock (default 0.2)
+  --maas           3.4, 3.5 (default), 3.6, 3.7, or next: without VM hosts
+  --juju           a client version (default 3.6.25)
+  --api-key-stdin  read the administrator's key, consumer:token:secret, from standard input
+  --cloud          JSON file with the address and adminPassword of the cloud behind the rack
+`,
+  region: `usage: rack region [--listen ADDRESS:PORT]
+
+Serves the MAAS HTTP API (default 127.0.0.1:5240; port 0 takes a free one) until it is ended. Prints
+"listening ADDRESS:PORT" when it is ready. It keeps nothing between requests.
+`,
+  state: `usage: rack state [--json]
+
+Shows time, machines and armed faults; with --json the whole state, secrets included.
+`,
+  advance: `usage: rack advance SECONDS
+
+Lets virtual seconds pass, on clocks of both modes, and prints the time that it is then.
+`,
+  faults: `usage: rack faults FILE|-
+
+Replaces the armed faults by those of a JSON file: a list of
+  {"fault": NAME, "match": REGEXP, "count": 1, "skip": 0, "from": 0, "to": SECONDS, "chance": 1, "with": {…}}
+count 0 strikes without end. An empty list disarms. Names: README.md of lab/rack.
+`,
+};
+
+class Usage extends Error {}
+
+const option = (argv: string[], name: string): string | undefined => {
+  const index = argv.indexOf(name);
+  if (index < 0) return undefined;
+  const value = argv[index + 1];
+  if (value === undefined) throw new Usage(`${name} needs a value`);
+  return value;
+};
+
+const positive = (name: string, text: string): number => {
+  const value = Number(text);
+  if (!(value >= 0)) throw new Usage(`${name}: a number of at least 0 is needed, got "${text}"`);
+  return value;
+};
+
+const cloudFrom = (path: string): CloudAccess => {
+  const { address, adminPassword } = JSON.parse(readFileSync(path, "utf8")) as Partial<CloudAccess>;
+  if (typeof address !== "string" || typeof adminPassword !== "string") {
+    throw new Usage(`${path}: "address" and "adminPassword" are needed`);
+  }
+  return { address, adminPassword };
+};
+
+const MAAS_PROFILES = ["3.4", "3.5", "3.6", "3.7", "next"];
+
+const makeRack = (argv: string[], io: Io, home: string): number => {
+  const name = option(argv, "--seed") ?? "kit";
+  if (name !== "kit" && name !== "empty") throw new Usage(`--seed: kit or empty, got "${name}"`);
+  const maas = option(argv, "--maas") ?? "3.5";
+  if (!MAAS_PROFILES.includes(maas))
+    throw new Usage(`--maas: one of ${MAAS_PROFILES.join(", ")}, got "${maas}"`);
+  const cloudFile = option(argv, "--cloud");
+  const apiKey = argv.includes("--api-key-stdin") ? io.stdin().trim() : "consumer:token:secret";
+  if (apiKey.split(":").length !== 3) throw new Usage("the API key must be consumer:token:secret");
+  const seed: Seed = {
+    name,
+    random: option(argv, "--random") ?? name,
+    profile: { maas, juju: option(argv, "--juju") ?? "3.6.25" },
+    apiKey,
+    cloud: cloudFile === undefined ? null : cloudFrom(cloudFile),
+  };
+  const clock = argv.includes("--driven")
+    ? drivenClock(positive("--cost", option(argv, "--cost") ?? "0.2"))
+    : runningClock(positive("--factor", option(argv, "--factor") ?? "200"));
+  reset(home, seed, clock, argv.includes("--force"));
+  return 0;
+};
+
+const serve = async (argv: string[], io: Io, home: string): Promise<number> => {
+  const { portOf, startRegion } = await import("./maas/region");
+  const [host = "127.0.0.1", port = "5240"] = (option(argv, "--listen") ?? "127.0.0.1:5240").split(
+    ":",
+  );
+  open(home, () => undefined, { costsTime: false });
+  const server = await startRegion(home, host, positive("--listen", port));
+  io.out(`listening ${host}:${portOf(server)}\n`);
+  return new Promise((resolve) => {
+    const end = (): void => {
+      server.closeAllConnections();
+      server.close(() => resolve(0));
+    };
+    process.on("SIGTERM", end);
+    process.on("SIGINT", end);
+  });
+};
+
+const look = <T>(home: string, fn: (rack: Rack) => T): T => open(home, fn, { costsTime: false });
+
+const summary = async (rack: Rack): Promise<string> => {
+  const { STATUS_NAMES } = await import("./maas/state");
+  const machines = rack.maas.machines.map((machine) => {
+    const left =
+      machine.transition === null
+        ? ""
+        : `, ${Math.round((machine.transition.at - rack.now) / 1000)} s to go`;
+    const owner = machine.owner === null ? "" : `, of ${machine.owner}`;
+    return `  ${machine.systemId} ${machine.hostname}: ${STATUS_NAMES[machine.status] ?? ""}${left}${owner}`;
+  });
+  const faults = rack.faults.plan.map(
+    (fault) =>
+      `  ${fault.fault} ${fault.match ?? ""} struck ${fault.struck} of ${fault.count ?? 1}`,
+  );
+  const { clock } = rack;
+  const pace =
+    clock.mode === "running" ? `${clock.factor} times as fast as the wall clock` : "driven";
+  return [
+    `time      ${new Date(rack.now).toISOString()} (${pace})`,
+    `profile   MAAS ${rack.profile.maas}, Juju ${rack.profile.juju}`,
+    `machines  ${machines.length}`,
+    ...machines,
+    `faults    ${faults.length}`,
+    ...faults,
+    "",
+  ].join("\n");
+};
+
+const show = async (argv: string[], io: Io, home: string): Promise<number> => {
+  const rack = look(home, (each) => each);
+  io.out(argv.includes("--json") ? `${JSON.stringify(rack, null, 2)}\n` : await summary(rack));
+  return 0;
+};
+
+const advance = (argv: string[], io: Io, home: string): number => {
+  const [text] = argv;
+  if (text === undefined) throw new Usage("seconds are needed");
+  const seconds = positive("SECONDS", text);
+  look(home, (rack) => moveClock(rack.clock, seconds));
+  io.out(`${new Date(look(home, (rack) => readClock(rack.clock))).toISOString()}\n`);
+  return 0;
+};
+
+const arm = async (argv: string[], io: Io, home: string): Promise<number> => {
+  const [file] = argv;
+  if (file === undefined) throw new Usage("a plan file is needed");
+  const text = file === "-" ? io.stdin() : readFileSync(file, "utf8");
+  const plan = JSON.parse(text) as Fault[];
+  const { checkPlan } = await import("./core/faultNames");
+  checkPlan(plan);
+  const { markArmed } = await import("./core/callFaults");
+  look(home, (rack) => loadFaults(rack, plan));
+  markArmed(home, plan);
+  return 0;
+};
+
+export const run: Tool = async (argv, io, _env, home) => {
+  const [command = "", ...rest] = argv;
+  const help = HELP_OF[command];
+  if (help === undefined) {
+    const asked = ["", "--help", "-h", "help"].includes(command);
+    if (asked) io.out(HELP);
+    else
+      io.err(`rack: no command "${command}"
+
+${HELP}`);
+    return asked ? 0 : 2;
+  }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    io.out(help);
+    return 0;
+  }
+  try {
+    if (command === "reset") return makeRack(rest, io, home);
+    if (command === "region") return await serve(rest, io, home);
+    if (command === "state") return await show(rest, io, home);
+    if (command === "advance") return advance(rest, io, home);
+    return await arm(rest, io, home);
+  } catch (error) {
+    const known =
+      error instanceof Usage || error instanceof NoRackError || error instanceof SyntaxError;
+    if (!known && !(error instanceof Error && "code" in error) && !(error instanceof RangeError))
+      throw error;
+    io.err(`rack ${command}: ${error.message}\n`);
+    return 2;
+  }
+};

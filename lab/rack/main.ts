@@ -1,4 +1,4 @@
-import { readFileSync, writeSync } from "node:fs";
+import { existsSync, readFileSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import type { Io, Tool } from "./core/rack";
@@ -50,7 +50,16 @@ const main = async (): Promise<number> => {
     return 2;
   }
   const home = process.env.RACK_HOME ?? join(homedir(), ".rack");
-  return (await load())(argv, io, process.env, home);
+  const tool = await load();
+  const armed = name !== "rack" && existsSync(join(home, "faults-of-calls"));
+  if (!armed) return tool(argv, io, process.env, home);
+  const { strikeCall } = await import("./core/callFaults");
+  const struck = strikeCall(home, [name, ...argv], io);
+  if (struck.status !== undefined) return struck.status;
+  const env = struck.refused === true ? { ...process.env, RACK_REFUSED: "1" } : process.env;
+  const status = await tool(argv, struck.io, env, home);
+  struck.end();
+  return status;
 };
 
 main().then(

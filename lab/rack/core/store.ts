@@ -79,11 +79,16 @@ export const open = <T>(home: string, fn: (rack: Rack) => T, options: OpenOption
     return result;
   });
 
-/** Makes the rack's folder and state. An existing state is replaced only with `replace`. */
+/** Makes the rack's folder and state. An existing state is replaced only with `replace`; a cloud that is given is taken over. */
 export const reset = (home: string, seed: Seed, clock: ClockState, replace: boolean): void => {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   withLock(join(home, "lock"), () => {
-    if (existsSync(statePath(home)) && !replace) return;
+    if (existsSync(statePath(home)) && !replace) {
+      if (seed.cloud === null) return;
+      const kept = JSON.parse(readFileSync(statePath(home), "utf8")) as RackState;
+      write(home, JSON.stringify({ ...kept, cloud: seed.cloud } satisfies RackState));
+      return;
+    }
     const rng = (key: string) => random(seed.random, key);
     const { name, random: randomSeed, profile, cloud } = seed;
     const state: RackState = {

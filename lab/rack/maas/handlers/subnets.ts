@@ -1,0 +1,320 @@
+import { usedAddresses } from "../addresses";
+import { invalid, MaasError, notFound } from "../errors";
+import { formatIp, inCidr, parseCidr, parseIp } from "../ipv4";
+import { nextNumber } from "../numbers";
+import { renderRange, renderSubnet } from "../render";
+import { type Call, EMPTY, type Handler, path } from "../request";
+import type { IpRange, MaasState, Subnet } from "../state";
+import { CHOICE, newVlan } from "./networks";
+
+const subnetOf = (call: Call): Subnet => {
+  const wanted = path(call, "id").replace(/^(cidr|name):/, "");
+  const found = call.rack.maas.subnets.find(
+    (each) => String(each.id) === wanted || each.cidr === wanted || each.name === wanted,
+  );
+  if (found === undefined) throw notFound("Subnet");
+  return found;
+};
+
+/** The VLAN a subnet is put on: by `vlan`, by `fabric` and `vid`, or the untagged one of the first fabric. */
+const vlanFrom = (call: Call, fallback: number | undefined): number => {
+  const { maas } = call.rack;
+  const { params } = call;
+  const wanted = params.get("vlan");
+  if (wanted !== undefined) {
+    const found = maas.vlans.find((each) => String(each.id) === wanted);
+    if (found === undefined) throw invalid({ vlan: [CHOICE] });
+    return found.id;
+  }
+  const named = params.get("fabric");
+  if (named === undefined && !params.has("vid") && fallback !== undefined) return fallback;
+  const fabric = maas.fabrics.find((each) =>
+    named === undefined ? true : String(each.id) === named || each.name === named,
+  );
+  if (fabric === undefined && named !== undefined) throw invalid({ fabric: [CHOICE] });
+  if (fabric === undefined) return newVlan(maas, { fabric: makeFabric(maas) }).id;
+  const vid = params.get("vid") ?? "0";
+  const found = maas.vlans.find((each) => each.fabric === fabric.id && String(each.vid) === vid);
+  if (found === undefined)
+    throw invalid({ vid: [`No VLAN with vid ${vid} in fabric ${fabric.name}.`] });
+  return found.id;
+};
+
+const makeFabric = (maas: MaasState): number => {
+  const id = nextNumber(maas, "fabric");
+  maas.fabrics.push({ id, name: `fabric-${id}`, class_type: null });
+  return id;
+};
+
+const gatewayFrom = (call: Call, cidr: string, fallback: string | null): string | null => {
+  const given = call.params.get("gateway_ip");
+  if (given === undefined) return fallback;
+  if (given === "") return null;
+  if (parseIp(given) === undefined) {
+    throw invalid({ gateway_ip: ["Enter a valid IPv4 or IPv6 address."] });
+  }
+  if (!inCidr(cidr, given))
+    throw invalid({ gateway_ip: ["Gateway IP must be within CIDR range."] });
+  return given;
+};
+
+const dnsFrom = (call: Call, fallback: string[]): string[] => {
+  const given = call.params.get("dns_servers");
+  if (given === undefined) return fallback;
+  const servers = given.split(/[\s,]+/).filter((each) => each !== "");
+  const wrong = servers.find((each) => parseIp(each) === undefined);
+  if (wrong !== undefined) throw invalid({ dns_servers: [`Invalid IP address: ${wrong}.`] });
+  return servers;
+};
+
+const fill = (call: Call, subnet: Subnet): Subnet => {
+  const { params } = call;
+  return {
+    ...subnet,
+    name: params.get("name") ?? subnet.name,
+    description: params.get("description") ?? subnet.description,
+    gateway: gatewayFrom(call, subnet.cidr, subnet.gateway),
+    dnsServers: dnsFrom(call, subnet.dnsServers),
+    allowDns: params.flag("allow_dns", subnet.allowDns),
+    allowProxy: params.flag("allow_proxy", subnet.allowProxy),
+    activeDiscovery: params.flag("active_discovery", subnet.activeDiscovery),
+    managed: params.flag("managed", subnet.managed),
+    rdnsMode: Number(params.get("rdns_mode") ?? subnet.rdnsMode),
+    vlan: vlanFrom(call, subnet.vlan),
+  };
+};
+
+const cidrFrom = (call: Call): string => {
+  const cidr = parseCidr(call.params.required("cidr"));
+  if (cidr === undefined) throw invalid({ cidr: ["Required format: <network>/<prefix length>."] });
+  return cidr.text;
+};
+
+const refuseTwin = (maas: MaasState, cidr: string): void => {
+  if (maas.subnets.some((each) => each.cidr === cidr)) {
+    throw invalid({ cidr: ["Subnet with this Cidr already exists."] });
+  }
+};
+
+export const subnets: Handler = {
+  read: ({ rack }) => rack.maas.subnets.map((subnet) => renderSubnet(rack.maas, subnet)),
+  create: (call) => {
+    const { maas } = call.rack;
+    const cidr = cidrFrom(call);
+    refuseTwin(maas, cidr);
+    const subnet = fill(call, {
+      id: 0,
+      name: cidr,
+      description: "",
+      vlan: vlanFrom(call, undefined),
+      cidr,
+      gateway: null,
+      dnsServers: [],
+      allowDns: true,
+      allowProxy: true,
+      activeDiscovery: false,
+      managed: true,
+      rdnsMode: 2,
+    });
+    subnet.id = nextNumber(maas, "subnet");
+    maas.subnets.push(subnet);
+    return renderSubnet(maas, subnet);
+  },
+};
+
+const rangesOf = (maas: MaasState, subnet: Subnet): IpRange[] =>
+  maas.ranges.filter((range) => range.subnet === subnet.id);
+
+const rangeSize = (range: IpRange): number =>
+  (parseIp(range.end) ?? 0) - (parseIp(range.start) ?? 0) + 1;
+
+const statistics = (maas: MaasState, subnet: Subnet) => {
+  const cidr = parseCidr(subnet.cidr);
+  const total = cidr === undefined ? 0 : cidr.last - cidr.first - 1;
+  const single = [...usedAddresses(maas, subnet)].filter((ip) => inCidr(subnet.cidr, ip)).length;
+  const used = single + rangesOf(maas, subnet).reduce((sum, range) => sum + rangeSize(range), 0);
+  return {
+    num_available: Math.max(0, total - used),
+    largest_available: Math.max(0, total - used),
+    num_unavailable: Math.min(total, used),
+    total_addresses: total,
+    usage: total === 0 ? 0 : used / total,
+    usage_string: `${total === 0 ? 0 : Math.round((100 * used) / total)}%`,
+    available_string: `${total === 0 ? 0 : Math.round((100 * (total - used)) / total)}%`,
+    first_address: cidr === undefined ? "" : formatIp(cidr.first + 1),
+    last_address: cidr === undefined ? "" : formatIp(cidr.last - 1),
+    ip_version: 4,
+  };
+};
+
+export const subnet: Handler = {
+  read: (call) => renderSubnet(call.rack.maas, subnetOf(call)),
+  update: (call) => {
+    const { maas } = call.rack;
+    const found = subnetOf(call);
+    if (call.params.has("cidr") && cidrFrom(call) !== found.cidr) {
+      refuseTwin(maas, cidrFrom(call));
+      found.cidr = cidrFrom(call);
+    }
+    Object.assign(found, fill(call, found));
+    return renderSubnet(maas, found);
+  },
+  delete: (call) => {
+    const { maas } = call.rack;
+    const found = subnetOf(call);
+    const inUse = maas.machines.some((machine) =>
+      machine.interfaces.some((nic) =>
+        nic.links.some((link) => link.subnet === found.id && link.address !== null),
+      ),
+    );
+    if (inUse) throw new MaasError(400, "Cannot delete a subnet that is in use.");
+    maas.subnets = maas.subnets.filter((each) => each !== found);
+    maas.ranges = maas.ranges.filter((range) => range.subnet !== found.id);
+    for (const nic of maas.machines.flatMap((machine) => machine.interfaces)) {
+      nic.links = nic.links.filter((link) => link.subnet !== found.id);
+    }
+    return EMPTY;
+  },
+  statistics: (call) => statistics(call.rack.maas, subnetOf(call)),
+  "ip-addresses": (call) =>
+    [...usedAddresses(call.rack.maas, subnetOf(call))]
+      .filter((ip) => inCidr(subnetOf(call).cidr, ip))
+      .map((ip) => ({ ip, alloc_type: 4, user: null })),
+  "reserved-ip-ranges": (call) =>
+    rangesOf(call.rack.maas, subnetOf(call)).map((range) => ({
+      start: range.start,
+      end: range.end,
+      purpose: [range.type],
+      num_addresses: rangeSize(range),
+    })),
+  "unreserved-ip-ranges": (call) => {
+    const { maas } = call.rack;
+    const found = subnetOf(call);
+    const cidr = parseCidr(found.cidr);
+    if (cidr === undefined) return [];
+    const taken = rangesOf(maas, found)
+      .map((range) => [parseIp(range.start) ?? 0, parseIp(range.end) ?? 0] as const)
+      .sort(([a], [b]) => a - b);
+    const free: { start: string; end: string; num_addresses: number }[] = [];
+    let from = cidr.first + 1;
+    for (const [start, end] of [...taken, [cidr.last, cidr.last] as const]) {
+      if (start > from) {
+        free.push({ start: formatIp(from), end: formatIp(start - 1), num_addresses: start - from });
+      }
+      from = Math.max(from, end + 1);
+    }
+    return free;
+  },
+};
+
+const TYPES = ["dynamic", "reserved"];
+
+const rangeFrom = (call: Call, before?: IpRange): Omit<IpRange, "id"> => {
+  const { params, user } = call;
+  const { maas } = call.rack;
+  const type = before?.type ?? params.required("type");
+  if (!TYPES.includes(type)) {
+    throw invalid({
+      type: [`Select a valid choice. ${type} is not one of the available choices.`],
+    });
+  }
+  const start = params.get("start_ip") ?? before?.start ?? params.required("start_ip");
+  const end = params.get("end_ip") ?? before?.end ?? params.required("end_ip");
+  for (const [field, ip] of [
+    ["start_ip", start],
+    ["end_ip", end],
+  ] as const) {
+    if (parseIp(ip) === undefined)
+      throw invalid({ [field]: ["Enter a valid IPv4 or IPv6 address."] });
+  }
+  const wanted = params.get("subnet");
+  const found = maas.subnets.find((each) =>
+    wanted === undefined
+      ? inCidr(each.cidr, start)
+      : [String(each.id), each.cidr, each.name].includes(wanted),
+  );
+  if (found === undefined) {
+    if (wanted !== undefined) throw invalid({ subnet: [CHOICE] });
+    throw invalid({ subnet: ["This field is required."] });
+  }
+  if (!inCidr(found.cidr, start) || !inCidr(found.cidr, end)) {
+    const field = inCidr(found.cidr, start) ? "end_ip" : "start_ip";
+    throw invalid({
+      [field]: [
+        `${field === "end_ip" ? "End" : "Start"} IP address must be within subnet: ${found.cidr}.`,
+      ],
+    });
+  }
+  if ((parseIp(end) ?? 0) < (parseIp(start) ?? 0)) {
+    const text = "End IP address must not be less than Start IP address.";
+    throw invalid({ start_ip: [text], end_ip: [text] });
+  }
+  return {
+    type: type === "dynamic" ? "dynamic" : "reserved",
+    start,
+    end,
+    subnet: found.id,
+    comment: params.get("comment") ?? before?.comment ?? "",
+    user: before?.user ?? (type === "reserved" ? user.username : null),
+  };
+};
+
+const refuseOverlap = (maas: MaasState, range: Omit<IpRange, "id">, self?: IpRange): void => {
+  const start = parseIp(range.start) ?? 0;
+  const end = parseIp(range.end) ?? 0;
+  const overlaps = maas.ranges.some(
+    (each) =>
+      each !== self &&
+      each.subnet === range.subnet &&
+      (parseIp(each.start) ?? 0) <= end &&
+      (parseIp(each.end) ?? 0) >= start,
+  );
+  const subnet = maas.subnets.find((each) => each.id === range.subnet);
+  const held =
+    range.type === "dynamic" &&
+    subnet !== undefined &&
+    [...usedAddresses(maas, subnet)].some((ip) => {
+      const value = parseIp(ip) ?? -1;
+      return value >= start && value <= end;
+    });
+  if (!overlaps && !held) return;
+  const what = range.type === "dynamic" ? "IP address or range" : "range";
+  const text = `Requested ${range.type} range conflicts with an existing ${what}.`;
+  throw invalid({ start_ip: [text], end_ip: [text] });
+};
+
+const rangeOf = (call: Call): IpRange => {
+  const found = call.rack.maas.ranges.find((each) => String(each.id) === path(call, "id"));
+  if (found === undefined) throw notFound("IPRange");
+  return found;
+};
+
+export const ipranges: Handler = {
+  read: ({ rack }) => rack.maas.ranges.map((range) => renderRange(rack.maas, range)),
+  create: (call) => {
+    const { maas } = call.rack;
+    const fields = rangeFrom(call);
+    refuseOverlap(maas, fields);
+    const range = { ...fields, id: nextNumber(maas, "range") };
+    maas.ranges.push(range);
+    return renderRange(maas, range);
+  },
+};
+
+export const iprange: Handler = {
+  read: (call) => renderRange(call.rack.maas, rangeOf(call)),
+  update: (call) => {
+    const { maas } = call.rack;
+    const found = rangeOf(call);
+    const fields = rangeFrom(call, found);
+    refuseOverlap(maas, fields, found);
+    Object.assign(found, fields);
+    return renderRange(maas, found);
+  },
+  delete: (call) => {
+    const { maas } = call.rack;
+    const found = rangeOf(call);
+    maas.ranges = maas.ranges.filter((each) => each !== found);
+    return EMPTY;
+  },
+};

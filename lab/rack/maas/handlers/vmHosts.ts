@@ -1,0 +1,145 @@
+import { takeFault } from "../../core/faults";
+import { invalid, MaasError, notFound } from "../errors";
+import { newDisk, newInterface } from "../hardware";
+import { nextNumber } from "../numbers";
+import { API } from "../render";
+import { type Call, EMPTY, type Handler, path } from "../request";
+import type { PlainRecord } from "../state";
+import { blankMachine, startCommissioning } from "./machines";
+
+const hostsOf = (call: Call): PlainRecord[] => (call.rack.maas.plain["vm-host"] ??= []);
+
+/** Resources that machines composed on the host have taken. */
+const usedOn = (call: Call, id: number) => {
+  const composed = call.rack.maas.machines.filter((machine) => machine.pod === id);
+  return {
+    cores: composed.reduce((sum, machine) => sum + machine.cpuCount, 0),
+    memory: composed.reduce((sum, machine) => sum + machine.memory, 0),
+    local_storage: composed
+      .flatMap((machine) => machine.blockDevices)
+      .reduce((sum, disk) => sum + disk.size, 0),
+  };
+};
+
+const render = (call: Call, host: PlainRecord) => {
+  const reached = host.reached === true;
+  const total = reached
+    ? { cores: 16, memory: 65536, local_storage: 1_000_000_000_000 }
+    : { cores: 0, memory: 0, local_storage: 0 };
+  const used = usedOn(call, host.id);
+  return {
+    id: host.id,
+    name: host.name,
+    type: host.type,
+    architectures: reached ? ["amd64/generic"] : [],
+    capabilities: reached ? ["composable", "dynamic_local_storage", "over_commit"] : [],
+    cpu_over_commit_ratio: 1,
+    memory_over_commit_ratio: 1,
+    default_macvlan_mode: "",
+    host: { system_id: null, __incomplete__: true },
+    pool: {
+      id: 0,
+      name: "default",
+      description: "Default pool",
+      resource_uri: `${API}/resourcepool/0/`,
+    },
+    zone: { id: 1, name: "default", description: "", resource_uri: `${API}/zones/default/` },
+    tags: [],
+    storage_pools: [],
+    version: reached ? "5.0.2" : "",
+    total,
+    used,
+    available: {
+      cores: total.cores - used.cores,
+      memory: total.memory - used.memory,
+      local_storage: total.local_storage - used.local_storage,
+    },
+    resource_uri: `${API}/vm-hosts/${host.id}/`,
+  };
+};
+
+const hostOf = (call: Call): PlainRecord => {
+  const host = hostsOf(call).find((each) => String(each.id) === path(call, "id"));
+  if (host === undefined) throw notFound("Pod");
+  return host;
+};
+
+export const vmHosts: Handler = {
+  read: (call) => hostsOf(call).map((host) => render(call, host)),
+  create: (call) => {
+    const type = call.params.required("type");
+    if (!["lxd", "virsh"].includes(type)) {
+      throw invalid({
+        type: [`'${type}' is not a valid type.  It should be one of: 'lxd', 'virsh'.`],
+      });
+    }
+    const address = call.params.required("power_address");
+    const id = nextNumber(call.rack.maas, "vm-host");
+    const host = {
+      id,
+      name: call.params.get("name") ?? `vm-host-${id}`,
+      type,
+      address,
+      // An unreachable host is taken without a word: only its totals tell.
+      reached: takeFault(call.rack, "vm-host-unreachable", address) === undefined,
+    };
+    hostsOf(call).push(host);
+    return render(call, host);
+  },
+};
+
+const compose = (call: Call) => {
+  const host = hostOf(call);
+  const { rack, params } = call;
+  const cores = Number(params.get("cores") ?? 1);
+  const memory = Number(params.get("memory") ?? 2048);
+  const available = render(call, host).available;
+  if (cores > available.cores || memory > available.memory) {
+    throw new MaasError(
+      503,
+      "Unable to compose machine because: CPU or memory over commit ratio does not allow it.",
+    );
+  }
+  const machine = blankMachine(rack, {
+    cpuCount: cores,
+    memory,
+    powerType: String(host.type),
+    powerParameters: { power_address: String(host.address) },
+    powerState: "off",
+    pod: host.id,
+  });
+  if (params.text("hostname") !== "") machine.hostname = params.text("hostname");
+  const mac = rack.rng(`mac:${machine.systemId}`).hex(6).match(/../g)?.join(":") ?? "00:00:00";
+  machine.interfaces = [
+    newInterface(rack, { mac: `00:16:3e:${mac}`, vlan: rack.maas.vlans[0]?.id ?? null }),
+  ];
+  machine.bootInterface = machine.interfaces[0]?.id ?? null;
+  const sizes = params.get("storage")?.match(/\d+(\.\d+)?(?=\(|,|$)/g) ?? ["8"];
+  machine.blockDevices = sizes.map((gigabytes, index) =>
+    newDisk(rack, { name: `sd${String.fromCharCode(97 + index)}`, size: Number(gigabytes) * 1e9 }),
+  );
+  machine.bootDisk = machine.blockDevices[0]?.id ?? null;
+  rack.maas.machines.push(machine);
+  startCommissioning(rack, machine);
+  return { system_id: machine.systemId, resource_uri: `${API}/machines/${machine.systemId}/` };
+};
+
+export const vmHost: Handler = {
+  read: (call) => render(call, hostOf(call)),
+  update: (call) => {
+    const host = hostOf(call);
+    host.name = call.params.get("name") ?? host.name;
+    return render(call, host);
+  },
+  delete: (call) => {
+    const host = hostOf(call);
+    call.rack.maas.plain["vm-host"] = hostsOf(call).filter((each) => each !== host);
+    call.rack.maas.machines = call.rack.maas.machines.filter((each) => each.pod !== host.id);
+    return EMPTY;
+  },
+  compose,
+  refresh: (call) => render(call, hostOf(call)),
+  parameters: (call) => ({ power_address: hostOf(call).address }),
+  "add-tag": (call) => render(call, hostOf(call)),
+  "remove-tag": (call) => render(call, hostOf(call)),
+};

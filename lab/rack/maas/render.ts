@@ -1,0 +1,177 @@
+import { PythonFloat } from "./python";
+import type {
+  Fabric,
+  Interface,
+  IpRange,
+  Link,
+  MaasState,
+  Space,
+  Subnet,
+  Tag,
+  Vlan,
+  Zone,
+} from "./state";
+
+export const API = "/MAAS/api/2.0";
+
+const spaceName = (maas: MaasState, vlan: Vlan): string =>
+  maas.spaces.find((space) => space.id === vlan.space)?.name ?? "undefined";
+
+export const renderVlan = (maas: MaasState, vlan: Vlan) => ({
+  vid: vlan.vid,
+  mtu: vlan.mtu,
+  dhcp_on: vlan.dhcpOn,
+  external_dhcp: null,
+  relay_vlan: vlan.relayVlan,
+  space: spaceName(maas, vlan),
+  fabric: maas.fabrics.find((fabric) => fabric.id === vlan.fabric)?.name ?? "",
+  id: vlan.id,
+  primary_rack: vlan.primaryRack,
+  secondary_rack: vlan.secondaryRack,
+  name: vlan.name,
+  fabric_id: vlan.fabric,
+  resource_uri: `${API}/vlans/${vlan.id}/`,
+});
+
+export const renderFabric = (maas: MaasState, fabric: Fabric) => ({
+  class_type: fabric.class_type,
+  name: fabric.name,
+  id: fabric.id,
+  vlans: maas.vlans
+    .filter((vlan) => vlan.fabric === fabric.id)
+    .map((vlan) => renderVlan(maas, vlan)),
+  resource_uri: `${API}/fabrics/${fabric.id}/`,
+});
+
+export const renderSubnet = (maas: MaasState, subnet: Subnet) => {
+  const vlan = maas.vlans.find((each) => each.id === subnet.vlan);
+  return {
+    name: subnet.name,
+    description: subnet.description,
+    vlan: vlan === undefined ? null : renderVlan(maas, vlan),
+    cidr: subnet.cidr,
+    rdns_mode: subnet.rdnsMode,
+    gateway_ip: subnet.gateway,
+    dns_servers: subnet.dnsServers,
+    allow_dns: subnet.allowDns,
+    allow_proxy: subnet.allowProxy,
+    active_discovery: subnet.activeDiscovery,
+    managed: subnet.managed,
+    disabled_boot_architectures: [],
+    space: vlan === undefined ? "undefined" : spaceName(maas, vlan),
+    id: subnet.id,
+    resource_uri: `${API}/subnets/${subnet.id}/`,
+  };
+};
+
+export const renderSpace = (maas: MaasState, space: Space) => {
+  const vlans = maas.vlans.filter((vlan) => vlan.space === space.id);
+  const ids = vlans.map((vlan) => vlan.id);
+  return {
+    description: space.description,
+    id: space.id,
+    subnets: maas.subnets
+      .filter((subnet) => ids.includes(subnet.vlan))
+      .map((subnet) => renderSubnet(maas, subnet)),
+    resource_uri: `${API}/spaces/${space.id}/`,
+    vlans: vlans.map((vlan) => renderVlan(maas, vlan)),
+    name: space.name,
+  };
+};
+
+/** What subnets of VLANs without a space are listed under. */
+export const renderUndefinedSpace = (maas: MaasState) => ({
+  ...renderSpace(maas, { id: -1, name: "undefined", description: "" }),
+  vlans: maas.vlans.filter((vlan) => vlan.space === null).map((vlan) => renderVlan(maas, vlan)),
+});
+
+export const renderRange = (maas: MaasState, range: IpRange) => {
+  const subnet = maas.subnets.find((each) => each.id === range.subnet);
+  const owner = maas.users.find((user) => user.username === range.user);
+  return {
+    subnet: subnet === undefined ? null : renderSubnet(maas, subnet),
+    type: range.type,
+    start_ip: range.start,
+    end_ip: range.end,
+    user:
+      owner === undefined
+        ? null
+        : { is_superuser: owner.superuser, username: owner.username, email: owner.email },
+    comment: range.comment,
+    id: range.id,
+    resource_uri: `${API}/ipranges/${range.id}/`,
+  };
+};
+
+export const renderZone = (zone: Zone) => ({
+  name: zone.name,
+  description: zone.description,
+  id: zone.id,
+  resource_uri: `${API}/zones/${zone.name}/`,
+});
+
+export const renderPool = (pool: Zone) => ({
+  name: pool.name,
+  description: pool.description,
+  id: pool.id,
+  resource_uri: `${API}/resourcepool/${pool.id}/`,
+});
+
+export const renderTag = (tag: Tag) => ({
+  name: tag.name,
+  definition: tag.definition,
+  comment: tag.comment,
+  kernel_opts: tag.kernel_opts,
+  resource_uri: `${API}/tags/${tag.name}/`,
+});
+
+const renderLink = (maas: MaasState, link: Link) => {
+  const subnet = maas.subnets.find((each) => each.id === link.subnet);
+  return {
+    id: link.id,
+    mode: link.mode,
+    ...(link.address === null ? {} : { ip_address: link.address }),
+    ...(subnet === undefined ? {} : { subnet: renderSubnet(maas, subnet) }),
+  };
+};
+
+export const renderInterface = (
+  maas: MaasState,
+  systemId: string,
+  nic: Interface,
+  siblings: readonly Interface[],
+) => {
+  const vlan = maas.vlans.find((each) => each.id === nic.vlan);
+  const subnet = maas.subnets.find((each) => each.vlan === nic.vlan);
+  return {
+    id: nic.id,
+    product: null,
+    link_speed: nic.type === "physical" ? 1000 : 0,
+    name: nic.name,
+    interface_speed: nic.type === "physical" ? 1000 : 0,
+    discovered:
+      nic.discovered === null || subnet === undefined
+        ? []
+        : [{ subnet: renderSubnet(maas, subnet), ip_address: nic.discovered }],
+    params: Object.keys(nic.params).length === 0 ? "" : nic.params,
+    enabled: nic.enabled,
+    mac_address: nic.mac,
+    type: nic.type,
+    firmware_version: null,
+    system_id: systemId,
+    link_connected: true,
+    children: siblings.filter((each) => each.parents.includes(nic.id)).map((each) => each.name),
+    vendor: null,
+    vlan: vlan === undefined ? null : renderVlan(maas, vlan),
+    effective_mtu: nic.mtu,
+    links: nic.links.map((link) => renderLink(maas, link)),
+    tags: nic.tags,
+    numa_node: 0,
+    parents: siblings.filter((each) => nic.parents.includes(each.id)).map((each) => each.name),
+    sriov_max_vf: 0,
+    resource_uri: `${API}/nodes/${systemId}/interfaces/${nic.id}/`,
+  };
+};
+
+/** Bytes as the decimal megabytes of `storage`. */
+export const megabytes = (bytes: number): PythonFloat => new PythonFloat(bytes / 1e6);

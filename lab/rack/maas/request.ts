@@ -1,0 +1,72 @@
+import type { Rack } from "../core/rack";
+import { invalid } from "./errors";
+import type { User } from "./state";
+
+/** Parameters of a request: every name with all its values, in the order they came in. */
+export class Params {
+  constructor(readonly values: Map<string, string[]>) {}
+
+  get(name: string): string | undefined {
+    return this.values.get(name)?.at(-1);
+  }
+
+  text(name: string): string {
+    return this.get(name) ?? "";
+  }
+
+  has(name: string): boolean {
+    return this.values.has(name);
+  }
+
+  /** All values of a repeated parameter; a single value with commas counts as several. */
+  list(name: string): string[] {
+    const values = this.values.get(name) ?? [];
+    return values.length === 1
+      ? (values[0] ?? "").split(",").filter((value) => value !== "")
+      : values;
+  }
+
+  flag(name: string, fallback = false): boolean {
+    const value = this.get(name);
+    if (value === undefined || value === "") return fallback;
+    return !["false", "0", "no", "off", "none"].includes(value.toLowerCase());
+  }
+
+  required(name: string): string {
+    const value = this.get(name);
+    if (value === undefined || value === "") throw invalid({ [name]: ["This field is required."] });
+    return value;
+  }
+
+  /** The given names as an object, for fields that are kept as they came. */
+  all(): Record<string, string> {
+    return Object.fromEntries(
+      [...this.values].map(([name, values]) => [name, values.at(-1) ?? ""]),
+    );
+  }
+}
+
+/** One request that was understood: who wants what with which parameters. */
+export interface Call {
+  rack: Rack;
+  user: User;
+  /** Values of the path's placeholders. */
+  path: Record<string, string>;
+  params: Params;
+}
+
+/** What an operation answers: a value becomes JSON, a `Text` is sent as it is, `Empty` is 204. */
+export class Text {
+  constructor(readonly text: string) {}
+}
+
+export const EMPTY = Symbol("204");
+
+export type Answer = object | string | number | boolean | null | Text | typeof EMPTY;
+
+export type Operation = (call: Call) => Answer;
+
+/** Operations by action, for one handler of the table. */
+export type Handler = Record<string, Operation>;
+
+export const path = (call: Call, name: string): string => call.path[name] ?? "";
