@@ -9,27 +9,39 @@ TOOLCHAIN=$CACHE/toolchain
 DEV_STACK=dev
 
 say() { printf '[%2d:%02d] %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$*" >&2; }
-die() { printf '%s: %s\n' "${PROGRAM:-private-cloud}" "$1" >&2; exit "${2:-1}"; }
+die() {
+  [ -z "${REMINDER:-}" ] || kill "$REMINDER" 2>/dev/null || true
+  printf '%s: %s\n' "${PROGRAM:-private-cloud}" "$1" >&2
+  exit "${2:-1}"
+}
+
+need_linux_root() {
+  [ "$(uname -s)" = Linux ] ||
+    die "the lab needs Linux (namespaces, overlayfs); this is $(uname -s). \`npm run preview\` works without it"
+  [ "$(id -u)" = 0 ] ||
+    die "the lab needs root (namespaces, mounts, bridges): run it as root. \`npm run preview\` works without"
+}
 
 # stage WHAT NEXT COMMAND...: says that a stage begins and what comes after it, every 30 s that it still runs, and how long it took.
 stage() {
-  local what=$1 next=$2 began=$SECONDS rc=0 reminder
+  local what=$1 next=$2 began=$SECONDS rc=0 REMINDER
   shift 2
   say "$what … (next: $next)"
-  remind "$what" "$began" & reminder=$!
+  remind "$what" "$began" & REMINDER=$!
   "$@" || rc=$?
-  kill "$reminder" 2>/dev/null || true
-  wait "$reminder" 2>/dev/null || true
+  kill "$REMINDER" 2>/dev/null || true
+  wait "$REMINDER" 2>/dev/null || true
   if [ $rc = 0 ]; then say "$what: done in $((SECONDS - began)) s"; else say "$what: failed after $((SECONDS - began)) s"; fi
   return $rc
 }
 # The pause is a read that nothing answers: no `sleep` is left behind when the reminder is ended.  $$ is the command itself.
 remind() {
-  exec </dev/null >/dev/null
-  exec 8<> <(:)
+  exec </dev/null >/dev/null 8<> <(:)
+  local pauses=0
   while kill -0 $$ 2>/dev/null; do
-    read -rt 30 -u 8 _ || true
-    say "$1: $((SECONDS - $2)) s so far"
+    read -rt 1 -u 8 _ || true
+    pauses=$((pauses + 1))
+    [ $((pauses % 30)) != 0 ] || say "$1: $((SECONDS - $2)) s so far"
   done
 }
 

@@ -5,8 +5,9 @@
 #   modules     the npm packages of the lock file (npm ci)
 #   toolchain   Pulumi, its language host and plugins, in the cache
 #   ssh         OpenSSH's server and client
-#   lab         Debian packages, root filesystem, guest image and database dump of the lab, in the cache (root)
-#   lab-light   the same without the guest image
+#   machine     Debian packages that the lab needs, and a look at kernel, memory and disk (root)
+#   lab         the same, and the lab's root filesystem and guest image, in the cache (root)
+#   machine-light, lab-light   for a lab without virtual machines
 #
 # PRIVATE_CLOUD_CACHE says where the cache is (default: ${XDG_CACHE_HOME:-~/.cache}/private-cloud).
 PROGRAM=prepare
@@ -55,26 +56,33 @@ prepare_toolchain() {
 }
 build_toolchain() { "$CHECKOUT/toolchain/build.sh" "$TOOLCHAIN" >&2 || die "the tool chain could not be had (see above)"; }
 
-# Debian's maintainer scripts must not start a daemon on this machine; policy-rc.d forbids it where systemd is not in charge.
+# Debian's maintainer scripts must not start a daemon on this machine: policy-rc.d forbids it under systemd, RUNLEVEL elsewhere.
+POLICY=/usr/sbin/policy-rc.d
+POLICY_MARK="private-cloud installs packages"
+forbid_daemons() {
+  [ ! -d /run/systemd/system ] || [ -e $POLICY ] ||
+    { printf '#!/bin/sh\n# %s\nexit 101\n' "$POLICY_MARK" > $POLICY; chmod 755 $POLICY; }
+}
+# Also what a killed run left.
+allow_daemons() { if grep -qs "$POLICY_MARK" $POLICY; then rm -f $POLICY; fi; }
+
 install_packages() { # PACKAGE...
-  local missing=() package policy=/usr/sbin/policy-rc.d rc=0 made=
+  local missing=() package rc=0
+  command -v dpkg-query >/dev/null || die "Debian's package tools are needed; this machine has none"
   for package in "$@"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
-  [ ${#missing[@]} -gt 0 ] || return 0
-  command -v apt-get >/dev/null || die "these Debian packages are needed: ${missing[*]}; this machine has no apt-get"
+  if [ ${#missing[@]} = 0 ]; then allow_daemons; return; fi
   [ "$(id -u)" = 0 ] || die "these Debian packages are needed: ${missing[*]}; install them as root: apt-get install ${missing[*]}"
-  [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' > $policy; chmod 755 $policy; made=1; }
+  own_folder
+  forbid_daemons
   stage "Debian packages: ${missing[*]}" "what they are for" apt_install "${missing[@]}" || rc=$?
-  [ -z "$made" ] || rm -f $policy
+  allow_daemons
   [ $rc = 0 ] || die "the Debian packages ${missing[*]} could not be installed (see above)"
 }
 apt_install() {
-  own_folder
   local log=$OWN/apt.log
-  {
-    apt_get install "$@" || { apt_get update && apt_get install "$@"; }
-  } > "$log" 2>&1 </dev/null && return
+  { apt_get install "$@" || { apt_get update && apt_get install "$@"; }; } > "$log" 2>&1 </dev/null && return
   tail -n 15 "$log" | sed 's/^/    /' >&2
   return 1
 }
@@ -87,25 +95,31 @@ prepare_ssh() {
   [ "$(id -u)" != 0 ] || install -d -m 755 /run/sshd
 }
 
-prepare_lab() { # [--light]
-  [ "$(uname -s)" = Linux ] || die "the lab needs Linux; this is $(uname -s). \`npm run preview\` works without it"
-  [ "$(id -u)" = 0 ] || die "the lab needs root (namespaces, mounts, bridges). \`npm run preview\` works without it"
+lab_command() { LAB_CACHE=$CACHE/lab LAB_HOME=${PRIVATE_CLOUD_LAB_HOME:-/var/lib/private-cloud/lab} "$CHECKOUT/lab/lab" "$@" >&2; }
+prepare_machine() { # [--light]
+  need_linux_root
   prepare_ssh
-  install_packages mmdebstrap curl openssl
+  install_packages mmdebstrap curl openssl iproute2
+  lab_command check "$@" || die "this machine cannot carry the lab (see above). \`npm run preview\` works without it"
+}
+prepare_lab() { # [--light]
+  prepare_machine "$@"
   mkdir -p "$CACHE/lab"
-  LAB_CACHE=$CACHE/lab "$CHECKOUT/lab/lab" image "$@" >&2 || die "the lab's root filesystem or image could not be built (see above)"
+  lab_command image "$@" || die "the lab's root filesystem or image could not be built (see above)"
 }
 
-[ $# -gt 0 ] || { sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 for part in "$@"; do
   case $part in
     node) prepare_node ;;
     modules) prepare_modules ;;
     toolchain) prepare_toolchain ;;
     ssh) prepare_ssh ;;
+    machine) prepare_machine ;;
+    machine-light) prepare_machine --light ;;
     lab) prepare_lab ;;
     lab-light) prepare_lab --light ;;
-    -h | --help) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
-    *) die "unknown part $part (node, modules, toolchain, ssh, lab, lab-light)" 2 ;;
+    -h | --help) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    *) die "unknown part $part (node, modules, toolchain, ssh, machine, machine-light, lab, lab-light)" 2 ;;
   esac
 done

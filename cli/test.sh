@@ -60,7 +60,9 @@ go_level() {
     [ -f "$TOOLCHAIN/home/plugins/resource-$plugin-v$(plugin_version $plugin)/STAND-IN" ] || { echo "$plugin: the official plugin is in use"; continue; }
     log=$RESULTS/go-$plugin.log
     local rc=0 passed failed
-    (cd toolchain/$plugin && CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off GOFLAGS=-buildvcs=false go test -count=1 -v ./...) > "$log" 2>&1 || rc=$?
+    # The flags of build.sh: what it compiled is not compiled again.
+    (cd toolchain/$plugin && CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off GOFLAGS="-trimpath -buildvcs=false" \
+      go test -tags osusergo,grpcnotrace -ldflags "-s -w" -vet=off -count=1 -v ./...) > "$log" 2>&1 || rc=$?
     passed=$(grep -c '^--- PASS' "$log" || true) failed=$(grep -c '^--- FAIL' "$log" || true)
     [ $rc = 0 ] || { tail -n 40 "$log"; [ "$failed" -gt 0 ] || failed=1; }
     echo "toolchain/$plugin: $passed passed, $failed failed"

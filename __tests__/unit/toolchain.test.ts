@@ -9,6 +9,8 @@ import {
 import { join } from "node:path";
 import { Bed, OFFICIAL } from "./toolchainBed";
 
+jest.setTimeout(60_000); // seconds on an idle machine; processes are started, and the machine may be busy
+
 let bed: Bed;
 beforeEach(async () => {
   bed = new Bed();
@@ -35,7 +37,7 @@ const running = () =>
   });
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + 30_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`still not: ${what}`);
     await new Promise((next) => setImmediate(next));
@@ -107,7 +109,7 @@ describe("the official download", () => {
       const ended = await bed.run({ PULUMI_TOOLS_PATIENCE: "1" });
       expect(ended.status).toBe(1);
       expect(ended.seconds).toBeGreaterThanOrEqual(1);
-      expect(ended.seconds).toBeLessThan(5);
+      expect(ended.seconds).toBeLessThan(20);
       expect(bed.requests).toEqual(["/sums"]);
       nothingInstalled();
     },
@@ -124,7 +126,7 @@ describe("the official download", () => {
     expect(ended.status).toBe(0);
     expect(ended.output.match(/is not to be had/g)).toHaveLength(1);
     expect(ended.output).not.toContain("plugin install");
-    expect(ended.seconds).toBeLessThan(5);
+    expect(ended.seconds).toBeLessThan(20);
   });
 
   test("that was killed half-way leaves no process, and the next run completes it", async () => {
