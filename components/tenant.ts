@@ -12,7 +12,7 @@ export interface CloudCredentials {
   /** Keystone's public URL, e.g. `https://172.16.0.50:5000/v3`. */
   authUrl: string;
   region: string;
-  /** A user with the role admin on the domain's projects (inherited), see the step keystone/access. */
+  /** A user with the role admin on the domain and, inherited, on its projects; the step keystone/access makes it. */
   userName: string;
   /** Domain of the user and of the project. */
   domainName: string;
@@ -86,22 +86,23 @@ export class Tenant extends pulumi.ComponentResource {
     super("private-cloud:index:Tenant", name, {}, opts);
     const { project: prefix, credentials } = args;
     const tags = markedWith(name);
+    // Keystone puts a project into the domain that the token is scoped to; its id is not known before the cloud exists.
+    const domain = new openstack.Provider(
+      `${name}-domain`,
+      { ...connection(credentials), domainName: credentials.domainName },
+      { parent: this },
+    );
     const project = new openstack.identity.Project(
       `${name}-project`,
       { name: prefix, description: `Made by Pulumi: ${tags.join(", ")}` },
-      { parent: this },
+      { parent: this, provider: domain },
     );
     const provider = new openstack.Provider(
       `${name}-project`,
       {
-        authUrl: credentials.authUrl,
-        region: credentials.region,
-        userName: credentials.userName,
-        userDomainName: credentials.domainName,
-        password: credentials.password,
+        ...connection(credentials),
         tenantName: prefix,
         projectDomainName: credentials.domainName,
-        cacertFile: credentials.caCertificatePem,
       },
       { parent: this, dependsOn: [project] },
     );
@@ -139,6 +140,17 @@ export class Tenant extends pulumi.ComponentResource {
       keyPairFingerprint: this.keyPairFingerprint,
     });
   }
+}
+
+function connection(credentials: CloudCredentials): openstack.ProviderArgs {
+  return {
+    authUrl: credentials.authUrl,
+    region: credentials.region,
+    userName: credentials.userName,
+    userDomainName: credentials.domainName,
+    password: credentials.password,
+    cacertFile: credentials.caCertificatePem,
+  };
 }
 
 function makeNetwork(

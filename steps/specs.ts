@@ -285,9 +285,9 @@ export interface KeystoneAccessSpec extends StepSpec {
   region: string;
   caCertificatePem: string;
   /**
-   * The user whose password configuration knows: made in `domain` with role admin on `project` and, inherited, on every
-   * project of `domain` (`openstack role add --user … --domain … --inherited admin`). So the program can scope a provider
-   * to a project that it makes itself, without looking up a role's id in a cloud that a preview cannot reach.
+   * The user whose password configuration knows: made in `domain` with role admin on `project`, on `domain` and, inherited,
+   * on every project of `domain` (`openstack role add … --domain D admin`, the same with `--inherited`). So the program can
+   * make a project and scope a provider to it without looking up an id in a cloud that a preview cannot reach.
    */
   automation: { user: string; project: string; domain: string };
 }
