@@ -45,6 +45,10 @@ KV=$(ls "$R/lib/modules"); M="$R/lib/modules/$KV/kernel"
 ( cd "$M/fs" && rm -rf btrfs xfs ocfs2 gfs2 jfs reiserfs f2fs nilfs2 ceph cifs smb* nfs nfsd lockd afs coda ufs hfs hfsplus ubifs jffs2 dlm orangefs ntfs ntfs3 udf erofs nls )
 rm -rf "$M/sound" "$M/net/"{bluetooth,wireless,mac80211,can,rds,tipc,sctp,dccp,sunrpc,rxrpc,ceph,smc,openvswitch,mpls,atm,appletalk,ax25,batman-adv,9p,ieee802154,mac802154,6lowpan,nfc,rfkill}
 chroot "$R" depmod "$KV"
+# The cluster that the package made has the build's locale; a copy of this one saves a guest its own initdb.
+mount --bind /dev "$R/dev"; mount -t proc proc "$R/proc"
+chroot "$R" pg_dropcluster 15 main; chroot "$R" pg_createcluster 15 main --locale C.UTF-8 --encoding UTF8
+umount "$R/dev" "$R/proc"
 # compile now what the emulated CPU would otherwise compile at every boot
 chroot "$R" python3 -m compileall -q -j 0 /usr/lib/python3 /usr/lib/python3.11 >/dev/null 2>&1 || true
 
