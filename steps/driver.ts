@@ -36,7 +36,6 @@ export interface Running {
 export function runStep(invocation: Invocation, output: Output): Running {
   const redactor = new Redactor();
   let bastion: Bastion | undefined;
-  let stopped: string | undefined;
   const progress = (line: string): void => output.progress(shorten(redactor.clean(line)));
   const work = async (): Promise<void> => {
     const step = await findStep(invocation.name);
@@ -73,21 +72,24 @@ export function runStep(invocation: Invocation, output: Output): Running {
       await bastion.close();
     }
   };
-  const exitCode = work().then(
-    () => ExitCode.done as number,
-    (error: unknown) => {
-      progress(`${invocation.name}: stopped`);
-      for (const line of wrap(redactor.clean(stopped ?? explain(error)))) output.progress(line);
-      return stopped !== undefined ? ExitCode.failed : codeOf(error);
-    },
-  );
-  return {
-    exitCode,
-    stop: (reason) => {
-      stopped ??= reason;
-      bastion?.abort();
-    },
+  const fail = (reason: string, code: number): number => {
+    progress(`${invocation.name}: stopped`);
+    for (const line of wrap(redactor.clean(reason))) output.progress(line);
+    return code;
   };
+  let stop: (reason: string) => void = () => undefined;
+  const stopped = new Promise<number>((resolve) => {
+    stop = (reason) => {
+      // The bastion removes the step's files and lock as soon as the connection's clients are gone.
+      bastion?.abort();
+      resolve(fail(reason, ExitCode.failed));
+    };
+  });
+  const ended = work().then(
+    () => ExitCode.done as number,
+    (error: unknown) => (bastion?.aborted ? ExitCode.failed : fail(explain(error), codeOf(error))),
+  );
+  return { exitCode: Promise.race([stopped, ended]), stop };
 }
 
 function parse(text: string, what: string): unknown {

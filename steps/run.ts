@@ -11,9 +11,6 @@ import { watchParents } from "./parent";
 import { SECRETS_VARIABLE } from "./specs";
 
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
-/** After this long a step that was told to stop is ended as it is. */
-const STOP_MS = 5000;
-
 /** Writes at once; the reader may be gone. */
 function write(file: number, line: string): void {
   for (let text = Buffer.from(`${line}\n`); text.length > 0;) {
@@ -38,16 +35,14 @@ async function main(): Promise<number> {
     { name, remove: options.length > 0, spec: fs.readFileSync(0, "utf8"), secrets },
     { result: (line) => write(1, line), progress: (line) => write(2, line) },
   );
-  const stop = (reason: string): void => {
-    running.stop(reason);
-    setTimeout(() => process.exit(ExitCode.failed), STOP_MS).unref();
-  };
   watchParents(() =>
-    stop("The run that started this step has ended, so the step stops. The next run continues."),
+    running.stop(
+      "The run that started this step has ended, so the step stops. The next run continues.",
+    ),
   );
   for (const signal of SIGNALS) {
     process.on(signal, () =>
-      stop(`Stopped by ${signal}. The next run continues where this one was.`),
+      running.stop(`Stopped by ${signal}. The next run continues where this one was.`),
     );
   }
   return running.exitCode;

@@ -58,6 +58,8 @@ export class Bastion {
   private readonly guard = new Guard();
   private readonly connection: Connection;
   private session: Session | undefined;
+  /** Set by {@link abort}: nothing is started any more. */
+  aborted = false;
 
   constructor(
     private readonly spec: BastionSpec,
@@ -93,7 +95,7 @@ export class Bastion {
         return await this.runOnce(argv, options);
       } catch (error) {
         const pause = pauses[attempt];
-        if (!(error instanceof CutError) || pause === undefined) throw error;
+        if (!(error instanceof CutError) || pause === undefined || this.aborted) throw error;
         this.progress("the connection to the bastion was cut; connecting again");
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
@@ -138,6 +140,7 @@ export class Bastion {
 
   /** Ends every ssh client of this process at once, e.g. on a signal. */
   abort(): void {
+    this.aborted = true;
     this.guard.close();
   }
 
@@ -148,6 +151,7 @@ export class Bastion {
   }
 
   private async current(): Promise<Session> {
+    if (this.aborted) throw new StepError("The step has been stopped.");
     if (!this.session?.alive) {
       this.session = await Session.open(
         this.connection,
@@ -166,8 +170,9 @@ export class Bastion {
       const session = await this.current().catch((error: unknown) => {
         throw options.repeatable ? new CutError(error) : error;
       });
-      // The shared lock tells the next run that a command of a killed step still works.
-      const lock = options.detaches ? [] : ["flock", "-sF", session.commandLock];
+      // The shared lock tells the next run that a change of a killed step still works; what only reads need not be waited for.
+      const locks = !options.detaches && !options.repeatable;
+      const lock = locks ? ["flock", "-sF", session.commandLock] : [];
       const child = this.connection.start([
         ...lock,
         "timeout",

@@ -39,7 +39,8 @@ export async function commissionAll(
     const waiting = all.filter(({ found }) => ["wait", "commission"].includes(judge(found)));
     if (waiting.length === 0 && all.length === wanted.length) return changed;
     if (clock.now() - since > CEILING_MS) throw tooLong(waiting);
-    told = report(context, waiting, told, since);
+    const started = all.some(({ found }) => judge(found) === "commission");
+    if (!started) told = report(context, waiting, told, since);
     changed = true;
     await pollPause(clock, since);
   }
