@@ -1,5 +1,5 @@
 /** A server of the API: the program in files/api.py under systemd. */
-import { cloudConfig, programFile, sayOnConsole } from "./cloudConfig";
+import { cloudConfig, programFile, sayOnConsole, startServices } from "./cloudConfig";
 import { DATABASE_PORT } from "./database";
 
 export const API_PORT = 8080;
@@ -39,7 +39,10 @@ export function apiUserData({ title, database }: ApiSettings): string {
       { path: "/opt/app/api.py", content: programFile("api.py") },
       { path: "/etc/systemd/system/app-api.service", content: SERVICE },
     ],
-    [["systemctl", "enable", "--now", "app-api.service"], sayOnConsole("api: started")],
+    [
+      ...startServices({ name: "app-api.service", folder: "/etc/systemd/system" }),
+      sayOnConsole("api: started"),
+    ],
   );
 }
 

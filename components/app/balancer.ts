@@ -1,6 +1,6 @@
 /** A load balancer: HAProxy in front of the API, and keepalived, which holds the shared address on one balancer of two. */
 import { API_PORT } from "./api";
-import { cloudConfig, sayOnConsole } from "./cloudConfig";
+import { cloudConfig, sayOnConsole, startServices } from "./cloudConfig";
 
 export const HTTP_PORT = 80;
 const KEEPALIVED = "/etc/keepalived/keepalived.conf";
@@ -36,7 +36,10 @@ export function balancerUserData(settings: BalancerSettings): string {
     ],
     [
       ["sh", "-c", findInterface],
-      ["systemctl", "enable", "--now", "haproxy.service", "keepalived.service"],
+      ...startServices(
+        { name: "haproxy.service", folder: "/lib/systemd/system" },
+        { name: "keepalived.service", folder: "/lib/systemd/system" },
+      ),
       sayOnConsole("balancer: started"),
     ],
   );

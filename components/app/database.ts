@@ -36,6 +36,7 @@ export function databaseUserData(settings: DatabaseSettings): string {
 export function postgresqlConf(settings: DatabaseSettings): string {
   return `data_directory = '${MOUNT}/${VERSION}/main'
 hba_file = '/etc/app/pg_hba.conf'
+ident_file = '/dev/null'
 listen_addresses = '${settings.address}'
 port = ${DATABASE_PORT}
 unix_socket_directories = '/run/app-database'

@@ -84,6 +84,7 @@ def note(row):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
+    wbufsize = -1  # header and body in one packet: with two, the second waits for an acknowledgement
 
     def do_GET(self):
         routes = {"/": self.page, "/health": self.health, "/notes": self.list_notes}
@@ -151,6 +152,10 @@ class Handler(BaseHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
+            super().handle_error(request, client_address)
 
 
 def main():

@@ -32,6 +32,9 @@ if [ ! -s "$data/PG_VERSION" ]; then
   sync; mv "$data.part" "$data"
 fi
 chown -R postgres:postgres "$mount/$version"; chmod 700 "$data"   # another image may number its users differently
-systemctl enable --now app-database.service
+# Not "enable", whose reload of all units takes seconds on a slow processor.
+mkdir -p /etc/systemd/system/multi-user.target.wants
+ln -sf ../app-database.service /etc/systemd/system/multi-user.target.wants/
+systemctl start app-database.service
 runuser -u postgres -- "$programs/psql" -X -q -v ON_ERROR_STOP=1 -h /run/app-database -f - < /etc/app/setup.sql
 say "ready"
