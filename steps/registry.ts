@@ -14,6 +14,7 @@ const STEPS: Record<string, () => Promise<unknown>> = {
   "juju/settled": () => import("./juju/settled").then((module) => module.jujuSettled),
   "vault/ready": () => import("./vault/ready").then((module) => module.vaultReady),
   "keystone/access": () => import("./keystone/access").then((module) => module.keystoneAccess),
+  "openstack/verify": () => import("./openstack/verify").then((module) => module.openstackVerify),
 };
 
 export async function findStep(name: string): Promise<AnyStep> {
