@@ -173,7 +173,8 @@ const SUCCEED: Record<Kind, (rack: Rack, machine: Machine) => void> = {
     for (const stage of ["Performing PXE boot", "Installing OS", "Rebooting"])
       record(rack, stage, machine);
     setStatus(machine, Status.Deployed);
-    machine.netboot = false;
+    // The installer turns network boot off; without a rack controller nothing was installed over the network.
+    if (rack.maas.rackControllers.length > 0) machine.netboot = false;
     recordStatus(rack, machine, "Deployed");
   },
   release: finishRelease,
