@@ -1,0 +1,71 @@
+import {
+  API_HOOKS,
+  API_OPTIONS,
+  API_PROVIDES,
+  API_REQUIRES,
+  BINDINGS,
+  PAUSED,
+  SERVICE_ACTIONS,
+  bool,
+  int,
+  text,
+} from "./common";
+import type { Charm } from "./types";
+
+export const charm: Charm = {
+  name: "cinder",
+  summary: "OpenStack block storage",
+  revisions: { "yoga/stable": 699, "2023.1/stable": 659, "2024.1/stable": 729, "*": 699 },
+  channel: "yoga/stable",
+  bases: ["20.04", "22.04", "24.04"],
+  version: { "yoga/stable": "20.3.1", "*": "20.3.1" },
+  provides: {
+    ...API_PROVIDES,
+    "cinder-volume-service": { interface: "cinder" },
+  },
+  requires: {
+    ...API_REQUIRES,
+    amqp: { interface: "rabbitmq" },
+    "backup-backend": { interface: "cinder-backup", container: true },
+    ceph: { interface: "ceph-client" },
+    "identity-service": { interface: "keystone" },
+    "image-service": { interface: "glance" },
+    "shared-db": { interface: "mysql-shared" },
+    "storage-backend": { interface: "cinder-backend", container: true },
+    "identity-credentials": { interface: "keystone-credentials" },
+  },
+  peers: { cluster: { interface: "cinder-ha" } },
+  extraBindings: BINDINGS,
+  config: {
+    ...API_OPTIONS,
+    "block-device": text("Devices of the LVM backend"),
+    "config-flags": text("Lines of cinder.conf"),
+    "default-volume-type": text("Type of new volumes"),
+    "enabled-services": text("Services of this unit", "all"),
+    "ephemeral-unmount": text("Mount points to free"),
+    "glance-api-version": int("Image API version", 1),
+    overwrite: text("Overwrite data on devices", "false"),
+    "remove-missing": bool("Remove missing devices", false),
+    "volume-group": text("Volume group", "cinder-volumes"),
+    "volume-usage-audit-period": text("Period of audits", "month"),
+  },
+  actions: { ...SERVICE_ACTIONS },
+  hooks: API_HOOKS,
+  first: [PAUSED],
+  needs: {
+    style: "named",
+    relations: {
+      database: ["shared-db"],
+      messaging: ["amqp"],
+      identity: ["identity-service"],
+    },
+  },
+  publishes: {
+    "cinder-volume-service": {
+      all: [{ received: "shared-db" }, { received: "identity-service" }, { received: "amqp" }],
+    },
+    "storage-backend": { received: "shared-db" },
+  },
+  afterCertificates: ["cinder-volume-service"],
+  ports: ["8776/tcp"],
+};

@@ -1,0 +1,87 @@
+import type { Action, Endpoint, Option } from "./types";
+
+/** Options, endpoints and actions that many charms share. */
+
+export const text = (description: string, fallback?: string): Option =>
+  fallback === undefined
+    ? { type: "string", description }
+    : { type: "string", default: fallback, description };
+export const bool = (description: string, fallback: boolean): Option => ({
+  type: "boolean",
+  default: fallback,
+  description,
+});
+export const int = (description: string, fallback?: number): Option =>
+  fallback === undefined
+    ? { type: "int", description }
+    : { type: "int", default: fallback, description };
+export const float = (description: string, fallback: number): Option => ({
+  type: "float",
+  default: fallback,
+  description,
+});
+
+export const OPENSTACK_OPTIONS: Record<string, Option> = {
+  "action-managed-upgrade": bool("Upgrade the payload by action only", false),
+  debug: bool("Enable debug logging", false),
+  harden: text("Apply system hardening"),
+  nagios_context: text("Prefix of nagios hosts", "juju"),
+  nagios_servicegroups: text("Comma-separated nagios service groups", ""),
+  "openstack-origin": text("Repository from which to install", "distro"),
+  "use-syslog": bool("Log to syslog", false),
+  verbose: bool("Enable verbose logging", false),
+  "worker-multiplier": float("Workers per CPU core", 0.25),
+};
+
+export const API_OPTIONS: Record<string, Option> = {
+  ...OPENSTACK_OPTIONS,
+  "dns-ha": bool("Use DNS HA with MAAS 2.0", false),
+  "haproxy-client-timeout": int("haproxy client timeout in ms"),
+  "haproxy-server-timeout": int("haproxy server timeout in ms"),
+  "os-admin-hostname": text("Hostname of the admin endpoint"),
+  "os-admin-network": text("Network of the admin endpoint (CIDR)"),
+  "os-internal-hostname": text("Hostname of the internal endpoint"),
+  "os-internal-network": text("Network of the internal endpoint (CIDR)"),
+  "os-public-hostname": text("Hostname of the public endpoint"),
+  "os-public-network": text("Network of the public endpoint (CIDR)"),
+  region: text("OpenStack region", "RegionOne"),
+  ssl_ca: text("CA of the certificate, base64"),
+  ssl_cert: text("Certificate, base64"),
+  ssl_key: text("Key of the certificate, base64"),
+  "use-internal-endpoints": bool("Use internal endpoints between services", false),
+  vip: text("Virtual IP of the API"),
+};
+
+export const API_REQUIRES: Record<string, Endpoint> = {
+  certificates: { interface: "tls-certificates" },
+  ha: { interface: "hacluster", container: true },
+};
+
+export const API_PROVIDES: Record<string, Endpoint> = {
+  "nrpe-external-master": { interface: "nrpe-external-master", container: true },
+};
+
+export const BINDINGS = ["admin", "internal", "public"];
+
+export const SERVICE_ACTIONS: Record<string, Action> = {
+  "openstack-upgrade": { description: "Perform the OpenStack payload upgrade", seconds: 120 },
+  pause: { description: "Pause the unit's services", sets: ["paused"], seconds: 10 },
+  resume: { description: "Resume the unit's services", clears: ["paused"], seconds: 10 },
+  "security-checklist": { description: "Validate the running configuration", seconds: 8 },
+};
+
+/** Hooks of a charm with a service that takes long to install. */
+export const API_HOOKS = {
+  install: 180,
+  "config-changed": 25,
+  start: 4,
+  "certificates-relation-changed": 70,
+  "*-relation-changed": 14,
+  "*": 4,
+};
+
+export const PAUSED = {
+  when: { flag: "paused" },
+  status: "maintenance",
+  message: "Paused. Use 'resume' action to resume normal service.",
+} as const;

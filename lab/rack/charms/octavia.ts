@@ -1,0 +1,80 @@
+import {
+  API_HOOKS,
+  API_OPTIONS,
+  API_PROVIDES,
+  API_REQUIRES,
+  BINDINGS,
+  PAUSED,
+  SERVICE_ACTIONS,
+  bool,
+  text,
+} from "./common";
+import type { Charm } from "./types";
+
+export const charm: Charm = {
+  name: "octavia",
+  summary: "OpenStack load balancing",
+  revisions: { "yoga/stable": 124, "2024.1/stable": 307, "*": 124 },
+  channel: "yoga/stable",
+  bases: ["20.04", "22.04", "24.04"],
+  version: { "yoga/stable": "10.1.0", "*": "10.1.0" },
+  provides: {
+    ...API_PROVIDES,
+    "ovsdb-subordinate": { interface: "ovsdb-subordinate", container: true },
+  },
+  requires: {
+    ...API_REQUIRES,
+    amqp: { interface: "rabbitmq" },
+    "identity-service": { interface: "keystone" },
+    "neutron-api": { interface: "neutron-load-balancer" },
+    "neutron-openvswitch": { interface: "neutron-plugin", container: true },
+    "ovsdb-cms": { interface: "ovsdb-cms" },
+    "shared-db": { interface: "mysql-shared" },
+  },
+  peers: { cluster: { interface: "octavia-ha" } },
+  extraBindings: BINDINGS,
+  config: {
+    ...API_OPTIONS,
+    "amp-flavor-id": text("Flavor of amphorae"),
+    "create-mgmt-network": bool("Make the management network", true),
+    "lb-mgmt-controller-cacert": text("CA of the controllers, base64"),
+    "lb-mgmt-issuing-ca-key-passphrase": text("Passphrase of the issuing CA"),
+    "lb-mgmt-issuing-ca-private-key": text("Key of the issuing CA, base64"),
+    "lb-mgmt-issuing-cacert": text("Issuing CA, base64"),
+  },
+  actions: {
+    ...SERVICE_ACTIONS,
+    "configure-resources": {
+      description: "Make Octavia's resources in the cloud",
+      seconds: 60,
+      sets: ["configured"],
+    },
+  },
+  hooks: API_HOOKS,
+  first: [PAUSED],
+  needs: {
+    style: "quoted",
+    relations: {
+      "shared-db": ["shared-db"],
+      "identity-service": ["identity-service"],
+      amqp: ["amqp"],
+      "neutron-api": ["neutron-api"],
+    },
+  },
+  ladder: [
+    {
+      when: { not: { config: "lb-mgmt-issuing-cacert" } },
+      status: "blocked",
+      message: "Awaiting end-user configuration of certificates",
+    },
+    {
+      when: { not: { flag: "configured" } },
+      status: "blocked",
+      message:
+        "Awaiting end-user execution of `configure-resources` action to create required resources",
+    },
+  ],
+  publishes: {},
+  afterCertificates: [],
+  ports: ["9876/tcp"],
+};

@@ -1,0 +1,61 @@
+import {
+  API_HOOKS,
+  API_OPTIONS,
+  API_PROVIDES,
+  API_REQUIRES,
+  BINDINGS,
+  PAUSED,
+  SERVICE_ACTIONS,
+  bool,
+  int,
+  text,
+} from "./common";
+import type { Charm } from "./types";
+
+export const charm: Charm = {
+  name: "openstack-dashboard",
+  summary: "OpenStack dashboard",
+  revisions: { "yoga/stable": 692, "2023.1/stable": 646, "2024.1/stable": 722, "*": 692 },
+  channel: "yoga/stable",
+  bases: ["20.04", "22.04", "24.04"],
+  version: { "yoga/stable": "22.1.1", "*": "22.1.1" },
+  provides: {
+    ...API_PROVIDES,
+    dashboard: { interface: "openstack-dashboard" },
+  },
+  requires: {
+    ...API_REQUIRES,
+    "application-dashboard": { interface: "register-application" },
+    "dashboard-plugin": { interface: "dashboard-plugin", container: true },
+    "identity-service": { interface: "keystone" },
+    "shared-db": { interface: "mysql-shared" },
+    "websso-fid-service-provider": { interface: "websso-fid-service-provider" },
+  },
+  peers: { cluster: { interface: "openstack-dashboard-ha" } },
+  extraBindings: BINDINGS,
+  config: {
+    ...API_OPTIONS,
+    "customization-module": text("Module that overrides the dashboard", ""),
+    "default-domain": text("Domain of users who name none"),
+    "default-theme": text("Theme"),
+    "endpoint-type": text("Interface of endpoints"),
+    "neutron-network-firewall": bool("Show firewalls", false),
+    "neutron-network-lb": bool("Show load balancers", false),
+    secret: text("Django secret"),
+    "session-timeout": int("Seconds of a session", 3600),
+    "ubuntu-theme": text("Ubuntu theme", "true"),
+    webroot: text("Path of the dashboard", "/horizon"),
+  },
+  actions: { ...SERVICE_ACTIONS },
+  hooks: API_HOOKS,
+  first: [PAUSED],
+  needs: {
+    style: "named",
+    relations: {
+      identity: ["identity-service"],
+    },
+  },
+  publishes: {},
+  afterCertificates: [],
+  ports: ["80/tcp", "443/tcp"],
+};

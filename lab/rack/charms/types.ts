@@ -1,0 +1,119 @@
+/** What a charm's behaviour table can say. A charm is data: what its units wait for, publish and answer. */
+
+/** Something that is true or not of a unit at one moment. */
+export type Condition =
+  /** A relation on the endpoint exists. */
+  | { related: string }
+  /** Units at the other side have published on the endpoint, and this unit has seen it: at least `from` of them. */
+  | { received: string; from?: number | { config: string } }
+  /** The option has a value (or this one). */
+  | { config: string; is?: string | number | boolean }
+  /** Set on the unit or on its application, by an action or by the software that the charm runs. */
+  | { flag: string }
+  | { leader: boolean }
+  /** Units of the application that have started. */
+  | { units: number | { config: string } }
+  /** Disks of the machine that the option names, the boot disk left out. */
+  | { disks: string }
+  | { not: Condition }
+  | { all: Condition[] }
+  | { any: Condition[] };
+
+export type Workload = "blocked" | "waiting" | "maintenance" | "active" | "unknown";
+
+/** One step of a status ladder; the first whose condition holds is shown. `{disks}` and `{mlock}` are filled in. */
+export interface Rung {
+  when: Condition;
+  status: Workload;
+  message: string;
+}
+
+/** What a charm needs before its own ladder counts. */
+export interface Needs {
+  /**
+   * `named`: "Missing relations: database, identity" (charmhelpers); `quoted`: "'shared-db' missing"
+   * (charms.openstack), where endpoints count in the order given.
+   */
+  style: "named" | "quoted";
+  /** Name in the text and the endpoints, one of which is enough. */
+  relations: Record<string, string[]>;
+  /** Text after the name instead of `incomplete`, by name. */
+  waiting?: Record<string, string>;
+  /** Appended when something is incomplete. */
+  suffix?: string;
+}
+
+export interface Endpoint {
+  interface: string;
+  /** Only between a unit and its subordinate. */
+  container?: boolean;
+}
+
+export interface Option {
+  type: "string" | "int" | "float" | "boolean" | "secret";
+  default?: string | number | boolean;
+  description: string;
+}
+
+export interface Parameter {
+  type: "string" | "integer" | "number" | "boolean" | "object" | "array";
+  default?: string | number | boolean;
+  description: string;
+  minimum?: number;
+  maximum?: number;
+}
+
+export interface Action {
+  description: string;
+  params?: Record<string, Parameter>;
+  required?: string[];
+  /** Virtual seconds. @default 5 */
+  seconds?: number;
+  /** `action-fail` with this text on a unit that is not the leader. */
+  leaderOnly?: string;
+  /** `action-fail` with this text unless the condition holds. */
+  requires?: { when: Condition; message: string };
+  sets?: string[];
+  clears?: string[];
+  results?: Record<string, string>;
+  /** The answer comes from the software that the charm runs: a name in the table of juju/engine/answers.ts. */
+  answer?: string;
+  log?: string[];
+  exit?: number;
+  stdout?: string;
+  stderr?: string;
+}
+
+export interface Charm {
+  name: string;
+  summary: string;
+  /** Revision by channel; `*` for every other one. */
+  revisions: Record<string, number>;
+  bases: string[];
+  /** The channel that is used where none is given. */
+  channel: string;
+  subordinate?: boolean;
+  /** Workload version, by channel or `*`. */
+  version: Record<string, string>;
+  provides?: Record<string, Endpoint>;
+  requires?: Record<string, Endpoint>;
+  peers?: Record<string, Endpoint>;
+  extraBindings?: string[];
+  config: Record<string, Option>;
+  actions?: Record<string, Action>;
+  /** Virtual seconds of a hook by name, by `*-relation-changed`, or `*`. @default 6 */
+  hooks?: Record<string, number>;
+  /** Shown before anything else can be said. @default waiting "Incomplete relations"… of the ladder */
+  needs?: Needs;
+  /** Looked at before `needs`. */
+  first?: Rung[];
+  /** Looked at after `needs`. */
+  ladder?: Rung[];
+  /** @default active "Unit is ready" */
+  ready?: { status: Workload; message: string };
+  /** When the unit has told its side of a relation what it has to tell. Endpoints that are not listed: from its start. */
+  publishes?: Record<string, Condition>;
+  /** Endpoints that it tells again once it has a certificate. */
+  afterCertificates?: string[];
+  ports?: string[];
+}

@@ -1,0 +1,280 @@
+import { takeFault } from "../../core/faults";
+import type { Rack } from "../../core/rack";
+import { isLocal, optionValue, resolveCharm, type Resolved } from "../engine/charms";
+import { formatConstraints, mergeConstraints } from "../engine/constraints";
+import { addApplication, addUnits, findRelation, relate } from "../engine/deploy";
+import { charmOf, findApplication, findMachine, findUnit, hostOf } from "../engine/find";
+import { enqueue, hook } from "../engine/hooks";
+import { addMachine, newContainerId, newMachineId } from "../engine/machines";
+import { addUnit } from "../engine/units";
+import { JujuError } from "../errors";
+import { compareText } from "../render/order";
+import type { Application, Model } from "../state";
+import { baseOfSeries, placements, type Bundle, type BundleApplication } from "./read";
+
+/** A bundle against a model: makes what is missing, change by change, and tells what it did. */
+export class BundleRun {
+  readonly lines: string[] = [];
+  /** What `juju` says on standard error first. */
+  readonly located: string[] = [];
+  /** Bundle machine → machine of the model. */
+  private readonly mapping = new Map<string, string>();
+  private readonly uploaded = new Set<string>();
+  private readonly fresh = new Set<string>();
+
+  constructor(
+    private readonly rack: Rack,
+    private readonly model: Model,
+    private readonly bundle: Bundle,
+    private readonly options: {
+      mapExisting: boolean;
+      map: Record<string, string>;
+      trust: boolean;
+      force: boolean;
+    },
+  ) {}
+
+  run(): void {
+    this.mapMachines();
+    const names = Object.keys(this.bundle.applications).sort(compareText);
+    const resolved = new Map(names.map((name) => [name, this.resolve(name)]));
+    for (const name of names) this.application(name, resolved.get(name)!);
+    this.machines();
+    for (const [left = "", right = ""] of this.bundle.relations) this.relation(left, right);
+    for (const name of names) this.units(name);
+  }
+
+  private spec(name: string): BundleApplication {
+    return this.bundle.applications[name] ?? {};
+  }
+
+  private resolve(name: string): Resolved {
+    const { charm = "", channel, revision, base, series } = this.spec(name);
+    const there = findApplication(this.model, name);
+    const resolved = resolveCharm(this.rack, this.model, charm, {
+      channel: channel ?? there?.channel,
+      revision,
+      base: base ?? baseOfSeries(series) ?? this.bundle.base,
+    });
+    if (there === undefined && !isLocal(charm))
+      this.located.push(
+        `Located charm "${resolved.charm.name}" in charm-hub, channel ${resolved.channel}\n`,
+      );
+    return resolved;
+  }
+
+  private optionsOf(name: string, resolved: Resolved): Record<string, string | number | boolean> {
+    const given = Object.entries(this.spec(name).options ?? {}).filter(
+      ([, value]) => value !== null,
+    );
+    try {
+      return Object.fromEntries(
+        given.map(([key, value]) => [key, optionValue(key, resolved.charm.config[key], value)]),
+      );
+    } catch (error) {
+      if (!(error instanceof JujuError)) throw error;
+      throw new JujuError(
+        `cannot deploy bundle: cannot add application "${name}": ${error.message}`,
+      );
+    }
+  }
+
+  private application(name: string, resolved: Resolved): void {
+    const there = findApplication(this.model, name);
+    if (there !== undefined) {
+      this.change(there, resolved);
+      return;
+    }
+    const { charm, channel, base } = resolved;
+    const local = resolved.origin === "local";
+    const key = `${charm.name} ${channel} ${base} ${resolved.revision}`;
+    const on = `ubuntu@${base}/stable`;
+    const reference = this.spec(name).charm ?? "";
+    if (!this.uploaded.has(key)) {
+      this.uploaded.add(key);
+      const pinned =
+        this.spec(name).revision === undefined ? "" : ` with revision ${resolved.revision}`;
+      this.lines.push(
+        local
+          ? `upload charm ${reference} for base ${on} with architecture=amd64`
+          : `upload charm ${charm.name} from charm-hub${pinned} for base ${on} from channel ${channel} with architecture=amd64`,
+      );
+    }
+    const using = name === charm.name || local ? "" : ` using ${charm.name}`;
+    const from = local ? "" : " from charm-hub";
+    const tail = local ? "" : ` with ${channel}`;
+    this.lines.push(`deploy application ${name}${from} on ${on}${tail}${using}`);
+    addApplication(this.rack, this.model, {
+      name,
+      resolved,
+      constraints: this.spec(name).constraints ?? "",
+      options: this.optionsOf(name, resolved),
+      bindings: this.spec(name).bindings ?? {},
+      trust: this.options.trust && this.spec(name).trust === true,
+    });
+    if (this.spec(name).expose === true) this.expose(name);
+  }
+
+  private expose(name: string): void {
+    this.lines.push(
+      `expose all endpoints of ${name} and allow access from CIDRs 0.0.0.0/0 and ::/0`,
+    );
+    findApplication(this.model, name)!.exposed = true;
+  }
+
+  private change(application: Application, resolved: Resolved): void {
+    const { name } = application;
+    const spec = this.spec(name);
+    this.upgrade(application, resolved, spec);
+    const wanted = this.optionsOf(name, resolved);
+    const changed = Object.entries(wanted).filter(
+      ([key, value]) =>
+        (application.options[key] ?? charmOf(application).config[key]?.default) !== value,
+    );
+    if (changed.length > 0) {
+      this.lines.push(`set application options for ${name}`);
+      Object.assign(application.options, Object.fromEntries(changed));
+      for (const unit of application.units)
+        if (unit.stage >= 3) enqueue(unit, hook("config-changed", this.rack.now + 1000));
+    }
+    const constraints = formatConstraints(spec.constraints ?? "");
+    if (constraints !== formatConstraints(application.constraints)) {
+      this.lines.push(`set constraints for ${name} to "${constraints}"`);
+      application.constraints = constraints;
+    }
+    if (spec.expose === true) this.expose(name);
+  }
+
+  private upgrade(application: Application, resolved: Resolved, spec: BundleApplication): void {
+    if (application.origin === "local") return;
+    const { name } = application;
+    if (spec.channel !== undefined && resolved.channel !== application.channel) {
+      if (!this.options.force)
+        throw new JujuError(
+          `cannot deploy bundle: upgrades not supported across channels (existing: "${application.channel}", requested: "${resolved.channel}"); use --force to override`,
+        );
+      application.channel = resolved.channel;
+    }
+    if (spec.revision === undefined || spec.revision === application.revision) return;
+    if (spec.revision < application.revision)
+      throw new JujuError(
+        `cannot deploy bundle: application "${name}": downgrades are not currently supported: deployed revision ${application.revision} is newer than requested revision ${spec.revision}`,
+      );
+    this.lines.push(
+      `upgrade ${name} from charm-hub using charm ${application.charm} for base ubuntu@${application.base}/stable from channel ${application.channel}`,
+    );
+    application.revision = spec.revision;
+    for (const unit of application.units)
+      if (unit.stage >= 3) enqueue(unit, hook("upgrade-charm", this.rack.now + 2000));
+  }
+
+  /** Machines are found by the units that stand where the bundle wants them, or as the caller says. */
+  private mapMachines(): void {
+    const { map, mapExisting } = this.options;
+    for (const [id, machine] of Object.entries(map)) {
+      if (findMachine(this.model, machine) === undefined)
+        throw new JujuError(`cannot deploy bundle: machine ${machine} not found`);
+      this.mapping.set(id, machine);
+    }
+    for (const id of Object.keys(this.bundle.machines)) {
+      if (mapExisting && !this.mapping.has(id) && findMachine(this.model, id))
+        this.mapping.set(id, id);
+    }
+    for (const name of Object.keys(this.bundle.applications).sort(compareText)) {
+      const units = findApplication(this.model, name)?.units ?? [];
+      placements(this.spec(name)).forEach((place, index) => {
+        const target = place.includes(":") ? (place.split(":")[1] ?? "") : place;
+        const unit = units[index];
+        if (unit === undefined || !/^\d+$/.test(target) || this.mapping.has(target)) return;
+        const host = hostOf(unit.machine);
+        if (![...this.mapping.values()].includes(host)) this.mapping.set(target, host);
+      });
+    }
+  }
+
+  private machines(): void {
+    const { model, rack } = this;
+    for (const id of Object.keys(this.bundle.machines).sort(compareText)) {
+      if (this.mapping.has(id)) continue;
+      const spec = this.bundle.machines[id] ?? {};
+      const machine = newMachineId(model);
+      const base = spec.base ?? baseOfSeries(spec.series) ?? this.bundle.base ?? "ubuntu@22.04";
+      addMachine(rack, model, machine, {
+        base: base.replace(/^ubuntu@/, "").replace(/\/stable$/, ""),
+        constraints: mergeConstraints(model.constraints, spec.constraints ?? ""),
+      });
+      this.mapping.set(id, machine);
+      this.fresh.add(machine);
+      this.lines.push(
+        machine === id
+          ? `add new machine ${machine}`
+          : `add new machine ${machine} (bundle machine ${id})`,
+      );
+    }
+  }
+
+  private relation(left: string, right: string): void {
+    const known = findRelation(this.model, left, right);
+    if (known !== undefined) return;
+    if (takeFault(this.rack, "relation-not-made", `${left} ${right}`) !== undefined) {
+      this.lines.push(`add relation ${left} - ${right}`);
+      return;
+    }
+    try {
+      const { ends } = relate(this.rack, this.model, left, right);
+      const shown = ends.map((end) => `${end.application}:${end.endpoint}`);
+      this.lines.push(`add relation ${shown.join(" - ")}`);
+    } catch (error) {
+      if (!(error instanceof JujuError)) throw error;
+      throw new JujuError(
+        `cannot deploy bundle: cannot add relation between "${left}" and "${right}": ${error.message}`,
+      );
+    }
+  }
+
+  private units(name: string): void {
+    const application = findApplication(this.model, name);
+    const spec = this.spec(name);
+    if (application === undefined || application.subordinate) return;
+    const to = placements(spec);
+    const have = application.units.filter((unit) => unit.life === "alive").length;
+    for (let index = have; index < (spec.num_units ?? 0); index++) {
+      this.unit(application, to[index] ?? to.at(-1) ?? "");
+    }
+  }
+
+  private unit(application: Application, place: string): void {
+    const { rack, model } = this;
+    const [kind, target = ""] = place.includes(":") ? place.split(":") : ["", place];
+    const machine = this.mapping.get(target) ?? this.machineOfUnit(target);
+    if (machine === undefined) {
+      const [unit] = addUnits(rack, model, application, 1, [kind ?? ""]);
+      this.fresh.add(unit?.machine ?? "");
+      this.lines.push(`add new machine ${hostOf(unit?.machine ?? "")}`);
+      this.lines.push(`add unit ${unit?.name ?? ""} to new machine ${unit?.machine ?? ""}`);
+      return;
+    }
+    const age = (id: string): string => (this.fresh.has(id) ? "new" : "existing");
+    if (kind !== "lxd") {
+      const unit = addUnit(rack, model, application, machine);
+      this.lines.push(`add unit ${unit.name} to ${age(machine)} machine ${machine}`);
+      return;
+    }
+    const host = hostOf(machine);
+    const id = newContainerId(model, host);
+    addMachine(rack, model, id, {
+      base: application.base,
+      constraints: mergeConstraints(model.constraints, application.constraints),
+    });
+    const unit = addUnit(rack, model, application, id);
+    this.lines.push(`add lxd container ${id} on ${age(host)} machine ${host}`);
+    this.lines.push(`add unit ${unit.name} to ${id}`);
+  }
+
+  private machineOfUnit(target: string): string | undefined {
+    const unit = target.includes("/")
+      ? findUnit(this.model, target)
+      : findApplication(this.model, target)?.units[0];
+    return unit?.machine;
+  }
+}

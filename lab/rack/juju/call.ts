@@ -1,0 +1,171 @@
+import { isAbsolute, join } from "node:path";
+import { faultArmed, takeFault } from "../core/faults";
+import type { Io, Rack } from "../core/rack";
+import { open, pause } from "../core/store";
+import type { Arguments } from "./arguments";
+import { ClientStore } from "./client/store";
+import { JujuError, usage } from "./errors";
+import { profileOf, type Profile } from "./profile";
+import type { Controller, Model } from "./state";
+
+const NO_CONTROLLERS = `No controllers registered.
+
+Please either create a new controller using "juju bootstrap" or connect to
+another controller that you have been given access to using "juju register".
+`;
+
+export const FOREIGN_CA =
+  'unable to connect to API: tls: failed to verify certificate: x509: certificate signed by unknown authority (possibly because of "x509: ECDSA verification failure" while trying to verify candidate authority certificate "juju-apiserver")';
+
+/** One call of `juju`: its command line, its streams and what it can reach. */
+export class Call {
+  readonly client: ClientStore;
+
+  constructor(
+    readonly command: string,
+    readonly args: Arguments,
+    readonly io: Io,
+    readonly env: NodeJS.ProcessEnv,
+    readonly home: string,
+    readonly version: string,
+    /** What precedes the reason when this command cannot reach its controller. */
+    readonly unreachable: string,
+  ) {
+    this.client = new ClientStore(env);
+  }
+
+  get profile(): Profile {
+    return profileOf(this.version);
+  }
+
+  get words(): string[] {
+    return this.args.words;
+  }
+
+  flag(name: string): string | undefined {
+    return this.args.flags.get(name)?.at(-1);
+  }
+
+  all(name: string): string[] {
+    return this.args.flags.get(name) ?? [];
+  }
+
+  on(name: string): boolean {
+    return this.flag(name) === "true";
+  }
+
+  get format(): string {
+    return this.flag("format") ?? "";
+  }
+
+  out(text: string): void {
+    this.io.out(text);
+  }
+
+  err(text: string): void {
+    this.io.err(text);
+  }
+
+  json(value: unknown): void {
+    this.io.out(`${goJson(value)}\n`);
+  }
+
+  path(name: string): string {
+    return isAbsolute(name) ? name : join(this.env.PWD ?? process.cwd(), name);
+  }
+
+  noMoreWords(count: number): void {
+    const extra = this.words.slice(count);
+    if (extra.length > 0)
+      throw usage(`unrecognized args: [${extra.map((word) => JSON.stringify(word)).join(" ")}]`);
+  }
+
+  open<T>(fn: (rack: Rack) => T): T {
+    return open(this.home, fn);
+  }
+
+  /** Lets virtual time pass. */
+  async wait(seconds: number): Promise<void> {
+    await pause(this.home, seconds);
+  }
+
+  /** Name of the controller that the call is for. */
+  controllerName(status: 1 | 2): string {
+    const model = this.flag("model");
+    const named = this.flag("controller") ?? (model?.includes(":") ? model.split(":")[0] : "");
+    const file = this.client.controllers();
+    const name = named === "" || named === undefined ? file["current-controller"] : named;
+    if (name === undefined) {
+      if (Object.keys(file.controllers).length === 0) throw new JujuError(NO_CONTROLLERS, status);
+      throw new JujuError(
+        `No selected controller.\n\nPlease use "juju switch" to select a controller.\n`,
+        status,
+      );
+    }
+    if (!(name in file.controllers)) throw new JujuError(`controller ${name} not found`, status);
+    return name;
+  }
+
+  /** The model's name without its controller. */
+  modelName(controller: string): string {
+    const given = this.flag("model") ?? this.env.JUJU_MODEL ?? "";
+    const named = given.includes(":") ? given.slice(given.indexOf(":") + 1) : given;
+    if (named !== "") return named.replace(/^admin\//, "");
+    const current = this.client.models().controllers[controller]?.["current-model"];
+    if (current === undefined)
+      throw new JujuError(
+        `No selected model.\n\nUse "juju switch" to select a model or "juju add-model" to create one.\n`,
+      );
+    return current.replace(/^admin\//, "");
+  }
+
+  controller(rack: Rack, name: string): Controller {
+    const entry = this.client.controllers().controllers[name];
+    const controller = rack.juju.controllers.find((each) => each.uuid === entry?.uuid);
+    const endpoints = entry?.["api-endpoints"] ?? [];
+    const fail = (reason: string): never => {
+      throw new JujuError(`${this.unreachable}${reason}`);
+    };
+    if (endpoints.length === 0) fail("no API addresses");
+    if (controller === undefined) return fail(FOREIGN_CA);
+    const subject = `juju ${this.command}`;
+    if (takeFault(rack, "controller-down", subject) !== undefined)
+      fail(
+        `unable to connect to API: dial tcp ${controller.endpoint}: connect: connection refused`,
+      );
+    const machine = controller.models[0]?.machines[0];
+    const down = faultArmed(rack, "controller-rebooting", subject) !== undefined;
+    if (down || machine?.agent.current === "down")
+      fail(`unable to connect to API: dial tcp ${controller.endpoint}: connect: no route to host`);
+    return controller;
+  }
+
+  model(rack: Rack): { controller: Controller; model: Model } {
+    const name = this.controllerName(1);
+    const controller = this.controller(rack, name);
+    const wanted = this.modelName(name);
+    const model = controller.models.find((each) => each.name === wanted);
+    if (model === undefined) throw new JujuError(`model ${name}:admin/${wanted} not found`);
+    return { controller, model };
+  }
+
+  /** Runs on a model of the rack, alone. */
+  inModel<T>(fn: (model: Model, rack: Rack, controller: Controller) => T): T {
+    return this.open((rack) => {
+      const { controller, model } = this.model(rack);
+      return fn(model, rack, controller);
+    });
+  }
+
+  inController<T>(fn: (controller: Controller, rack: Rack) => T): T {
+    const name = this.controllerName(1);
+    return this.open((rack) => fn(this.controller(rack, name), rack));
+  }
+}
+
+/** Go's JSON: `<`, `>` and `&` are escaped. */
+export const goJson = (value: unknown): string =>
+  JSON.stringify(value)
+    .replaceAll("<", "\\u003c")
+    .replaceAll(">", "\\u003e")
+    .replaceAll("&", "\\u0026");

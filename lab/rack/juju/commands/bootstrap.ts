@@ -1,0 +1,350 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { Call } from "../call";
+import { JujuError, usage } from "../errors";
+import { resolveCharm } from "../engine/charms";
+import { constraintError, mergeConstraints } from "../engine/constraints";
+import { addApplication } from "../engine/deploy";
+import { addMachine, newMachineId, provision } from "../engine/machines";
+import { addUnit } from "../engine/units";
+import { MaasError, release } from "../../maas";
+import type { Rack } from "../../core/rack";
+import { newKey, selfSignedCa } from "../../vault/x509";
+import type { Controller, JujuMachine, Model } from "../state";
+import { hardwareText } from "../render/hardware";
+
+export const newModel = (rack: Rack, name: string, uuid: string): Model => ({
+  name,
+  uuid,
+  life: "alive",
+  since: rack.now,
+  config: {},
+  constraints: "",
+  credential: "",
+  machines: [],
+  applications: [],
+  relations: [],
+  operations: [],
+  nextMachine: 0,
+  nextContainer: {},
+  nextRelation: 0,
+  nextTask: 1,
+  unitNumbers: {},
+  destroy: null,
+});
+
+interface Wanted {
+  cloud: string;
+  name: string;
+  credential: string;
+  base: string;
+  constraints: string;
+  modelConstraints: string;
+  placement: string;
+  timeout: number;
+  modelDefaults: Record<string, string>;
+}
+
+const settings = (values: string[], call: Call): Record<string, string> => {
+  const result: Record<string, string> = {};
+  for (const value of values) {
+    const at = value.indexOf("=");
+    if (at > 0) result[value.slice(0, at)] = value.slice(at + 1);
+    else if (existsSync(call.path(value))) {
+      for (const line of readFileSync(call.path(value), "utf8").split("\n")) {
+        const [, key, text] = /^([\w-]+):\s*(.*)$/.exec(line) ?? [];
+        if (key !== undefined) result[key] = text ?? "";
+      }
+    } else throw new JujuError(`open ${value}: no such file or directory`);
+  }
+  return result;
+};
+
+const checkVersion = (call: Call): void => {
+  const version = call.flag("agent-version");
+  if (version === undefined) return;
+  if (!/^\d+\.\d+(\.\d+|-\w+)/.test(version)) throw usage(`invalid version "${version}"`);
+  if (call.on("build-agent"))
+    throw usage("--agent-version and --build-agent can't be used together");
+  const minor = call.version.split(".").slice(0, 2).join(".").replace(/-.*/, "");
+  if (!version.startsWith(`${minor}.`) && !version.startsWith(`${minor}-`))
+    throw usage(`this client can only bootstrap ${minor} agents`);
+};
+
+const wantedOf = (call: Call): Wanted => {
+  const [place = "", given] = call.words;
+  checkVersion(call);
+  const base = call.flag("bootstrap-base");
+  if (base !== undefined && !/^ubuntu@\d\d\.\d\d(\/\w+)?$/.test(base))
+    throw usage(`base "${base}" not valid`);
+  call.noMoreWords(2);
+  const constraints = call.all("constraints").join(" ");
+  const own = call.all("bootstrap-constraints").join(" ");
+  const [cloud = ""] = place.split("/");
+  const name = (given ?? `${cloud}-default`).toLowerCase();
+  if (call.client.controllers().controllers[name] !== undefined && call.client.clouds()[cloud])
+    throw new JujuError(`controller "${name}" already exists`);
+  if (call.client.clouds()[cloud] === undefined && cloud !== "localhost") {
+    if (cloud === "manual") throw new JujuError(`controller "${name}" already exists`);
+    throw new JujuError(`unknown cloud "${cloud}", please try "juju update-public-clouds"`);
+  }
+  const problem = constraintError(constraints) ?? constraintError(own);
+  if (problem !== undefined) throw new JujuError(problem);
+  const config = settings(call.all("config"), call);
+  return {
+    cloud,
+    name,
+    credential: credentialOf(call, cloud),
+    base: (base ?? "ubuntu@22.04").replace(/^ubuntu@/, "").replace(/\/\w+$/, ""),
+    constraints: mergeConstraints(constraints, own),
+    modelConstraints: constraints,
+    placement: call.flag("to") ?? "",
+    timeout: Number(config["bootstrap-timeout"] ?? 1200),
+    modelDefaults: settings(call.all("model-default"), call),
+  };
+};
+
+const credentialOf = (call: Call, cloud: string): string => {
+  const credentials = Object.entries(call.client.credentials()[cloud] ?? {});
+  const chosen = credentials.find(([name]) => name === "default-credential")?.[1];
+  const names = credentials.filter(([, each]) => typeof each === "object").map(([name]) => name);
+  const wanted = call.flag("credential") ?? (typeof chosen === "string" ? chosen : undefined);
+  if (wanted !== undefined && !names.includes(wanted))
+    throw new JujuError(`credential "${wanted}" not found`);
+  const name = wanted ?? names[0];
+  if (name === undefined)
+    throw new JujuError(
+      `detecting credentials for "${cloud}" cloud provider: credentials for cloud "${cloud}" not found\nSee \`juju add-credential ${cloud} --help\` for instructions`,
+    );
+  if (wanted === undefined && names.length > 1)
+    throw new JujuError(
+      `more than one credential is available\nspecify a credential using the --credential argument`,
+    );
+  return name;
+};
+
+/** MAAS refuses a key that it does not know. */
+const checkKey = (call: Call, rack: Rack, wanted: Wanted): void => {
+  const credential = call.client.credentials()[wanted.cloud]?.[wanted.credential];
+  const key = typeof credential === "object" ? (credential["maas-oauth"] ?? "") : "";
+  const known = rack.maas.users.some((user) =>
+    user.keys.some(
+      (each) => !each.expired && `${each.consumer}:${each.token}:${each.secret}` === key,
+    ),
+  );
+  const type = call.client.clouds()[wanted.cloud]?.type;
+  if (type === "maas" && !known)
+    throw new JujuError(
+      `creating MAAS environ for cloud "${wanted.cloud}": getting MAAS capabilities: authorization failed: 401 Unauthorized (Authorization Error: 'Invalid API key.')`,
+    );
+};
+
+/** Entries of the client come before anything is asked of MAAS. */
+const enter = (call: Call, rack: Rack, wanted: Wanted): Controller => {
+  const random = rack.rng(`controller:${wanted.name}:${rack.now}`);
+  const model = newModel(rack, "controller", random.uuid());
+  model.constraints = wanted.modelConstraints;
+  const controller: Controller = {
+    name: wanted.name,
+    uuid: random.uuid(),
+    cloud: wanted.cloud,
+    agentVersion: call.flag("agent-version") ?? call.version,
+    created: rack.now,
+    ready: false,
+    endpoint: "",
+    caCertificate: selfSignedCa(newKey(), { O: "Juju", CN: "juju-ca" }, rack.now, 3650) + "\n",
+    password: random.hex(32),
+    models: [model],
+  };
+  model.credential = wanted.credential;
+  const { client } = call;
+  const controllers = client.controllers();
+  controllers.controllers[wanted.name] = {
+    uuid: controller.uuid,
+    "api-endpoints": [],
+    "ca-cert": controller.caCertificate,
+    cloud: wanted.cloud,
+    "controller-machine-count": 0,
+    "active-controller-machine-count": 0,
+  };
+  client.write("controllers.yaml", controllers);
+  const bootstrapConfig = client.read<{ controllers?: object }>("bootstrap-config.yaml", {});
+  client.write("bootstrap-config.yaml", {
+    controllers: {
+      ...bootstrapConfig.controllers,
+      [wanted.name]: {
+        "controller-model-config": {
+          name: "controller",
+          type: "maas",
+          uuid: model.uuid,
+          ...wanted.modelDefaults,
+        },
+        credential: wanted.credential,
+        cloud: wanted.cloud,
+        type: "maas",
+        endpoint: client.clouds()[wanted.cloud]?.endpoint,
+      },
+    },
+  });
+  const accounts = client.accounts();
+  accounts.controllers[wanted.name] = {
+    user: "admin",
+    password: controller.password,
+    "last-known-access": "superuser",
+  };
+  client.write("accounts.yaml", accounts);
+  const models = client.models();
+  models.controllers[wanted.name] = {
+    models: { "admin/controller": { uuid: model.uuid, type: "iaas" } },
+    "current-model": "admin/controller",
+  };
+  client.write("models.yaml", models);
+  rack.juju.controllers.push(controller);
+  return controller;
+};
+
+/** Takes everything back: the machine and the entries. */
+const undo = (call: Call, uuid: string, name: string): void =>
+  call.open((rack) => {
+    const controller = rack.juju.controllers.find((each) => each.uuid === uuid);
+    const machine = controller?.models[0]?.machines[0];
+    if (machine !== undefined && machine.instance !== "" && !call.on("keep-broken")) {
+      try {
+        release(rack, machine.instance);
+      } catch (error) {
+        if (!(error instanceof MaasError)) throw error;
+      }
+    }
+    rack.juju.controllers = rack.juju.controllers.filter((each) => each !== controller);
+    call.client.forgetController(name);
+  });
+
+const find = (rack: Rack, uuid: string): { controller: Controller; machine: JujuMachine } => {
+  const controller = rack.juju.controllers.find((each) => each.uuid === uuid);
+  const machine = controller?.models[0]?.machines[0];
+  if (controller === undefined || machine === undefined)
+    throw new JujuError("the controller was taken away while it was being made");
+  return { controller, machine };
+};
+
+/** Lets time pass until `done`; the wall time of a running clock is short. */
+const until = async (
+  call: Call,
+  deadline: number,
+  done: (rack: Rack) => boolean,
+): Promise<void> => {
+  for (;;) {
+    const { ready, now } = call.open((rack) => ({ ready: done(rack), now: rack.now }));
+    if (ready) return;
+    if (now > deadline)
+      throw new JujuError(
+        "failed to bootstrap model: waited for 20m0s without being able to connect: context deadline exceeded",
+      );
+    await call.wait(10);
+  }
+};
+
+const launch = (call: Call, uuid: string, wanted: Wanted): void => {
+  const line = call.open((rack) => {
+    const controller = rack.juju.controllers.find((each) => each.uuid === uuid)!;
+    const model = controller.models[0]!;
+    const machine = addMachine(rack, model, newMachineId(model), {
+      base: wanted.base,
+      constraints: wanted.constraints,
+      placement: wanted.placement,
+    });
+    provision(rack, controller, model, machine);
+    if (machine.instance === "") {
+      const reason = /\((.*)\), retrying/s.exec(machine.instanceStatus.message)?.[1] ?? "";
+      return { failed: reason, text: "" };
+    }
+    const there = rack.maas.machines.find((each) => each.systemId === machine.instance);
+    const hardware = hardwareText(rack, machine);
+    const mem = Math.round((there?.memory ?? 0) / 1024);
+    return {
+      failed: "",
+      text: ` - ${machine.instance} (arch=${/arch=(\w+)/.exec(hardware)?.[1] ?? "amd64"} mem=${mem}G cores=${there?.cpuCount ?? 0})  \n`,
+    };
+  });
+  if (line.failed !== "")
+    throw new JujuError(
+      `failed to bootstrap model: cannot start bootstrap instance in any availability zone (default): ${line.failed}`,
+    );
+  call.err(`   \n${line.text}Installing Juju agent on bootstrap instance\nWaiting for address\n`);
+};
+
+const finish = (call: Call, uuid: string, wanted: Wanted): string =>
+  call.open((rack) => {
+    const { controller, machine } = find(rack, uuid);
+    const model = controller.models[0]!;
+    const [address = ""] = machine.addresses;
+    const resolved = resolveCharm(rack, model, "./juju-controller.charm", {});
+    const application = addApplication(rack, model, {
+      name: "controller",
+      resolved: {
+        ...resolved,
+        origin: "charmhub",
+        revision: 116,
+        base: machine.base,
+        channel: "3.6/stable",
+      },
+    });
+    addUnit(rack, model, application, machine.id);
+    controller.endpoint = `${address}:17070`;
+    controller.ready = true;
+    const controllers = call.client.controllers();
+    Object.assign(controllers.controllers[wanted.name] ?? {}, {
+      "api-endpoints": [controller.endpoint],
+      "agent-version": controller.agentVersion,
+      "controller-machine-count": 1,
+      "active-controller-machine-count": 1,
+      "machine-count": 1,
+      "controller-model-count": 1,
+    });
+    if (!call.on("no-switch")) controllers["current-controller"] = wanted.name;
+    call.client.write("controllers.yaml", controllers);
+    return address;
+  });
+
+/** `juju bootstrap`: takes virtual minutes; killed half-way it leaves what it has made. */
+export const bootstrap = async (call: Call): Promise<number> => {
+  const wanted = wantedOf(call);
+  const started = call.open((rack) => {
+    checkKey(call, rack, wanted);
+    return { controller: enter(call, rack, wanted), now: rack.now };
+  });
+  const { uuid } = started.controller;
+  call.err(
+    `Creating Juju controller "${wanted.name}" on ${wanted.cloud}\n` +
+      `Looking for packaged Juju agent version ${call.version} for amd64\n` +
+      `Located Juju agent version ${call.version}-ubuntu-amd64 at https://streams.canonical.com/juju/tools/agent/${call.version}/juju-${call.version}-linux-amd64.tgz\n` +
+      `Launching controller instance(s) on ${wanted.cloud}...\n`,
+  );
+  const deadline = started.now + wanted.timeout * 1000;
+  try {
+    launch(call, uuid, wanted);
+    await until(call, deadline, (rack) => {
+      const { machine } = find(rack, uuid);
+      if (machine.step === "failed")
+        throw new JujuError(
+          `failed to bootstrap model: bootstrap instance started but did not change to Deployed state: instance "${machine.instance}" failed to deploy: ${machine.instanceStatus.message}`,
+        );
+      return machine.addresses.length > 0;
+    });
+    const address = call.open((rack) => find(rack, uuid).machine.addresses[0] ?? "");
+    call.err(
+      `Attempting to connect to ${address}:22\nConnected to ${address}\nRunning machine configuration script...\n`,
+    );
+    await until(call, deadline, (rack) => find(rack, uuid).machine.agent.current === "started");
+    call.err(
+      `Bootstrap agent now started\nContacting Juju controller at ${address} to verify accessibility...\n`,
+    );
+    finish(call, uuid, wanted);
+  } catch (error) {
+    undo(call, uuid, wanted.name);
+    throw error;
+  }
+  call.err(
+    `\nBootstrap complete, controller "${wanted.name}" is now available\nController machines are in the "controller" model\n\nNow you can run\n\tjuju add-model <model-name>\nto create a new model to deploy workloads.\n`,
+  );
+  return 0;
+};

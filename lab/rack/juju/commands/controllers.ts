@@ -1,0 +1,270 @@
+import { createHash } from "node:crypto";
+import type { Call } from "../call";
+import { JujuError, usage } from "../errors";
+import type { Rack } from "../../core/rack";
+import { MaasError, release } from "../../maas";
+import { removeMachine } from "../engine/machines";
+import { allUnits } from "../engine/find";
+import { profileOf } from "../profile";
+import { table } from "../render/tabular";
+import type { Controller } from "../state";
+
+export const controllers = (call: Call): number => {
+  call.noMoreWords(0);
+  const file = call.client.controllers();
+  const names = Object.keys(file.controllers).sort();
+  if (names.length === 0 && call.format === "") {
+    throw new JujuError(
+      'No controllers registered.\n\nPlease either create a new controller using "juju bootstrap" or connect to\nanother controller that you have been given access to using "juju register".\n',
+    );
+  }
+  const accounts = call.client.accounts().controllers;
+  const models = call.client.models().controllers;
+  const shown = Object.fromEntries(
+    names.map((name) => {
+      const entry = file.controllers[name]!;
+      const current = models[name]?.["current-model"]?.replace(/^admin\//, "");
+      const endpoints = entry["api-endpoints"] ?? [];
+      const value = {
+        "current-model": current,
+        user: accounts[name]?.user,
+        access: accounts[name]?.["last-known-access"],
+        "recent-server": endpoints[0],
+        uuid: entry.uuid,
+        "api-endpoints": endpoints,
+        "ca-cert": entry["ca-cert"],
+        cloud: entry.cloud,
+        region: entry.region,
+        "agent-version": entry["agent-version"],
+        "model-count": models[name] ? Object.keys(models[name].models).length : undefined,
+        "machine-count": entry["machine-count"],
+        "controller-machines": {
+          Active: entry["active-controller-machine-count"] ?? 0,
+          Total: entry["controller-machine-count"] ?? 0,
+        },
+      };
+      return [name, value];
+    }),
+  );
+  if (call.on("refresh")) {
+    for (const name of names) {
+      try {
+        call.open((rack) => call.controller(rack, name));
+      } catch (error) {
+        if (!(error instanceof JujuError)) throw error;
+        call.err(
+          `error connecting to api for "${name}": opening API connection: ${error.message}\n`,
+        );
+      }
+    }
+  }
+  const current = file["current-controller"] ?? "";
+  if (call.format === "json") {
+    call.json({
+      controllers: names.length > 0 ? shown : null,
+      "current-controller": current,
+    });
+    return 0;
+  }
+  call.out(
+    `Use --refresh option with this command to see the latest information.\n\n${table([
+      ["Controller", "Model", "User", "Access", "Cloud/Region", "Models", "Nodes", "HA", "Version"],
+      ...names.map((name) => {
+        const entry = shown[name]!;
+        return [
+          current === name ? `${name}*` : name,
+          entry["current-model"] ?? "-",
+          entry.user ?? "-",
+          entry.access ?? "-",
+          entry.cloud ?? "",
+          String(entry["model-count"] ?? "-"),
+          String(entry["machine-count"] ?? "-"),
+          "none",
+          `${entry["agent-version"] ?? "(unknown)"}  `,
+        ];
+      }),
+    ])}\n`,
+  );
+  return 0;
+};
+
+const fingerprint = (pem: string): string => {
+  const der = Buffer.from(pem.replace(/-----[^-]+-----/g, ""), "base64");
+  const hex = createHash("sha256").update(der).digest("hex").toUpperCase();
+  return hex.match(/../g)?.join(":") ?? "";
+};
+
+const detailsOf = (call: Call, controller: Controller): Record<string, unknown> => ({
+  details: {
+    uuid: controller.uuid,
+    "api-endpoints": [controller.endpoint],
+    cloud: controller.cloud,
+    "agent-version": controller.agentVersion,
+    "controller-model-version": controller.agentVersion,
+    "ca-fingerprint": fingerprint(controller.caCertificate),
+    "ca-cert": controller.caCertificate,
+  },
+  "controller-machines": Object.fromEntries(
+    (controller.models[0]?.machines ?? []).map((machine) => [
+      machine.id,
+      { "instance-id": machine.instance },
+    ]),
+  ),
+  models: Object.fromEntries(
+    controller.models.map((model) => [
+      model.name,
+      {
+        uuid: model.uuid,
+        ...(model.machines.length > 0 ? { "machine-count": model.machines.length } : {}),
+      },
+    ]),
+  ),
+  account: {
+    user: "admin",
+    access: "superuser",
+    ...(call.on("show-password") ? { password: controller.password } : {}),
+  },
+});
+
+export const showController = async (call: Call): Promise<number> => {
+  const names = call.words.length > 0 ? call.words : [call.controllerName(1)];
+  const shown: Record<string, unknown> = {};
+  for (const name of names) {
+    if (!(name in call.client.controllers().controllers))
+      throw new JujuError(`controller ${name} not found`);
+    shown[name] = call.open((rack) => detailsOf(call, call.controller(rack, name)));
+  }
+  if (call.format === "json") call.json(shown);
+  else {
+    const { dump } = await import("js-yaml");
+    call.out(dump(shown, { lineWidth: -1 }));
+  }
+  return 0;
+};
+
+/** Gives back what the controller's models hold in MAAS, straight through the provider. */
+const destroyAll = (rack: Rack, controller: Controller): void => {
+  const wipes = profileOf(controller.agentVersion).deletesMachines;
+  for (const model of controller.models) {
+    for (const machine of [...model.machines].filter((each) => !each.id.includes("/")))
+      removeMachine(rack, model, machine, wipes);
+    for (const left of rack.maas.machines.filter((each) => each.agentName === model.uuid)) {
+      try {
+        release(rack, left.systemId);
+      } catch (error) {
+        if (!(error instanceof MaasError)) throw error;
+      }
+    }
+  }
+  rack.juju.controllers = rack.juju.controllers.filter((each) => each !== controller);
+};
+
+const named = (call: Call): string => {
+  const [name] = call.words;
+  if (name === undefined) throw usage("no controller specified");
+  call.noMoreWords(1);
+  if (!(name in call.client.controllers().controllers))
+    throw new JujuError(`controller ${name} not found`);
+  return name;
+};
+
+const confirm = (call: Call, name: string, what: string): void => {
+  if (call.on("no-prompt") || call.on("yes") || call.on("y")) return;
+  const answer = call.io.stdin().trim();
+  if (answer === name) return;
+  call.err(
+    `WARNING This command will destroy the "${name}" controller and all its resources\n\nTo continue, enter the name of the controller to be unregistered: `,
+  );
+  throw new JujuError(`${what}: aborted`);
+};
+
+export const killController = async (call: Call): Promise<number> => {
+  const name = named(call);
+  confirm(call, name, "controller destruction");
+  const uuid = call.client.controllers().controllers[name]?.uuid;
+  let reachable = true;
+  try {
+    call.open((rack) => call.controller(rack, name));
+  } catch (error) {
+    if (!(error instanceof JujuError)) throw error;
+    reachable = false;
+    call.err(`Unable to open API: ${error.message}\n`);
+    const known = call.open((rack) => rack.juju.controllers.some((each) => each.uuid === uuid));
+    if (!known) throw new JujuError(`cannot connect to model config API: ${error.message}`);
+    call.err("Unable to connect to the API server, destroying through provider\n");
+  }
+  if (reachable) {
+    call.err(`Destroying controller "${name}"\nWaiting for resources to be reclaimed\n`);
+    const hosted = call.open((rack) => {
+      const controller = call.controller(rack, name);
+      return controller.models.slice(1).map((model) => `admin/${model.name}`);
+    });
+    for (const model of hosted) call.err(`Killing ${model} directly\n  done\n`);
+    await call.wait(20);
+    call.err("All models destroyed, cleaning up controller machines\n");
+  }
+  call.open((rack) => {
+    const controller = rack.juju.controllers.find((each) => each.uuid === uuid);
+    if (controller !== undefined) destroyAll(rack, controller);
+    call.client.forgetController(name);
+  });
+  return 0;
+};
+
+const FAILED = (name: string): string =>
+  `failed to destroy controller "${name}"
+
+If the controller is unusable, then you may run
+
+    juju kill-controller
+
+to forcibly destroy the controller. Upon doing so, review
+your cloud provider console for any resources that need
+to be cleaned up.
+`;
+
+export const destroyController = async (call: Call): Promise<number> => {
+  const name = named(call);
+  if (call.on("destroy-storage") && call.on("release-storage"))
+    throw usage("--destroy-storage and --release-storage cannot both be specified");
+  confirm(call, name, "controller destruction");
+  const uuid = call.client.controllers().controllers[name]?.uuid;
+  const hosted = call.open((rack) => {
+    try {
+      return call.controller(rack, name).models.slice(1);
+    } catch (error) {
+      if (!(error instanceof JujuError)) throw error;
+      call.err(`ERROR ${FAILED(name)}\n`);
+      throw new JujuError(`cannot connect to API: ${error.message}`);
+    }
+  });
+  call.err(`Destroying controller\n`);
+  if (hosted.length > 0 && !call.on("destroy-all-models")) {
+    const list = hosted.map((model) => `\tadmin/${model.name} (${model.life})`).join("\n");
+    throw new JujuError(
+      `cannot destroy controller "${name}"\n\nThe controller has live models. If you want\nto destroy all models in the controller,\nrun this command again with the --destroy-all-models\noption.\n\nModels:\n${list}\n`,
+    );
+  }
+  const counts = hosted.reduce((sum, model) => sum + allUnits(model).length, 0);
+  call.err(`Waiting for hosted model resources to be reclaimed\n`);
+  if (hosted.length > 0)
+    call.err(
+      `Waiting for ${hosted.length} model${hosted.length > 1 ? "s" : ""}, ${counts} units\n`,
+    );
+  await call.wait(90);
+  call.err("All hosted models reclaimed, cleaning up controller machines\n");
+  call.open((rack) => {
+    const controller = rack.juju.controllers.find((each) => each.uuid === uuid);
+    if (controller !== undefined) destroyAll(rack, controller);
+    call.client.forgetController(name);
+  });
+  return 0;
+};
+
+export const unregister = (call: Call): number => {
+  const name = named(call);
+  if (!call.on("no-prompt") && call.io.stdin().trim() !== name)
+    throw new JujuError("unregistering controller: aborted");
+  call.client.forgetController(name);
+  return 0;
+};

@@ -1,0 +1,255 @@
+import { existsSync, readFileSync } from "node:fs";
+import { load } from "js-yaml";
+import type { Call } from "../call";
+import { JujuError, usage } from "../errors";
+import { BundleRun } from "../bundles/apply";
+import { readBundle } from "../bundles/read";
+import { isLocal, optionValue, resolveCharm } from "../engine/charms";
+import { constraintError } from "../engine/constraints";
+import { addApplication, addUnits } from "../engine/deploy";
+import { endpointsOf } from "../engine/find";
+import type { Charm } from "../../charms/types";
+import type { Rack } from "../../core/rack";
+import type { Model } from "../state";
+
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*$/;
+
+export const checkName = (name: string): void => {
+  if (NAME.test(name)) return;
+  const why = /[A-Z]/.test(name) ? ", unexpected uppercase character" : "";
+  throw usage(`invalid application name "${name}"${why}`);
+};
+
+const checkChannel = (channel: string | undefined): void => {
+  if (channel !== undefined && channel.split("/").length > 3)
+    throw usage(
+      `error in --channel: channel is malformed and has too many components "${channel}"`,
+    );
+};
+
+export const unitCount = (call: Call): number => {
+  const count = Number(call.flag("num-units") ?? 1);
+  if (count < 1) throw usage("--num-units must be a positive integer");
+  return count;
+};
+
+export const placementsOf = (call: Call): string[] =>
+  (call.flag("to") ?? "").split(",").filter((each) => each !== "");
+
+const machineMap = (call: Call): { mapExisting: boolean; map: Record<string, string> } => {
+  const result = { mapExisting: false, map: {} as Record<string, string> };
+  for (const word of (call.flag("map-machines") ?? "").split(",").filter((each) => each !== "")) {
+    const [id, machine] = word.split("=");
+    if (word === "existing") result.mapExisting = true;
+    else if (id === undefined || machine === undefined)
+      throw usage(
+        `error in --map-machines: expected "existing" or "<bundle-id>=<machine-id>", got "${word}"`,
+      );
+    else result.map[id] = machine;
+  }
+  return result;
+};
+
+const deployBundle = (call: Call, reference: string): number => {
+  const wrong = ["num-units", "to", "config", "channel", "revision", "bind", "constraints"].filter(
+    (flag) => call.flag(flag) !== undefined,
+  );
+  if (wrong.length > 0) {
+    const shown = wrong.map((flag) => (flag === "num-units" ? "-n" : `--${flag}`)).join(", ");
+    call.inModel(() => undefined);
+    throw new JujuError(`options provided but not supported when deploying a bundle: ${shown}`);
+  }
+  const overlays = call.all("overlay").map((name): [string, string] => [call.path(name), name]);
+  const dryRun = call.on("dry-run");
+  const options = { ...machineMap(call), trust: call.on("trust"), force: call.on("force") };
+  const { lines, located, failure } = call.inModel((model, rack) => {
+    const bundle = readBundle(call.path(reference), reference, overlays);
+    const run = new BundleRun(rack, dryRun ? structuredClone(model) : model, bundle, options);
+    try {
+      run.run();
+      return { lines: run.lines, located: run.located, failure: undefined };
+    } catch (error) {
+      // What was done before stays: a bundle is no transaction.
+      if (!(error instanceof JujuError)) throw error;
+      return { lines: run.lines, located: run.located, failure: error };
+    }
+  });
+  call.err(located.join(""));
+  if (lines.length > 0) {
+    call.out(dryRun ? "Changes to deploy bundle:\n" : "Executing changes:\n");
+    call.out(lines.map((line) => `- ${line}\n`).join(""));
+  }
+  if (failure !== undefined) throw failure;
+  if (lines.length === 0) call.err("No changes to apply.\n");
+  else if (!dryRun) call.err("Deploy of bundle completed.\n");
+  return 0;
+};
+
+/** `--config file.yaml` (options under the application's name or alone) and `--config key=value`. */
+const configOf = (
+  call: Call,
+  name: string,
+  charm: Charm,
+): Record<string, string | number | boolean> => {
+  const given: Record<string, unknown> = {};
+  for (const word of call.all("config")) {
+    const at = word.indexOf("=");
+    if (at > 0) {
+      given[word.slice(0, at)] = word.slice(at + 1);
+      continue;
+    }
+    if (!existsSync(call.path(word)))
+      throw new JujuError(`open ${word}: no such file or directory`);
+    const file = (load(readFileSync(call.path(word), "utf8")) ?? {}) as Record<string, unknown>;
+    Object.assign(given, typeof file[name] === "object" ? file[name] : file);
+  }
+  return Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [key, optionValue(key, charm.config[key], value)]),
+  );
+};
+
+const spacesKnown = (rack: Rack): string[] => [
+  "alpha",
+  ...rack.maas.spaces.map((each) => each.name),
+];
+
+export const bindingsOf = (
+  call: Call,
+  rack: Rack,
+  charm: Charm,
+  words: string[],
+): Record<string, string> => {
+  const bindings: Record<string, string> = {};
+  for (const word of words.flatMap((each) => each.split(/\s+/)).filter((each) => each !== "")) {
+    const at = word.indexOf("=");
+    const [endpoint, space] = at < 0 ? ["", word] : [word.slice(0, at), word.slice(at + 1)];
+    if (!spacesKnown(rack).includes(space)) throw new JujuError(`space "${space}" not found`);
+    const known =
+      endpoint === "" || endpoint in endpointsOf(charm) || charm.extraBindings?.includes(endpoint);
+    if (!known) throw new JujuError(`endpoint "${endpoint}" not found`);
+    bindings[endpoint] = space;
+  }
+  return bindings;
+};
+
+const deployCharm = (call: Call, reference: string, given: string | undefined): number => {
+  const count = unitCount(call);
+  const to = placementsOf(call);
+  const constraints = call.all("constraints").join(" ");
+  const revision = call.flag("revision");
+  const [lines, failure] = call.inModel((model, rack): [string[], JujuError | undefined] => {
+    if (revision !== undefined && call.flag("channel") === undefined && !isLocal(reference))
+      throw new JujuError(
+        "specifying a revision requires a channel for future upgrades. Please use --channel",
+      );
+    const resolved = resolveCharm(rack, model, reference, {
+      channel: call.flag("channel"),
+      revision: revision === undefined ? undefined : Number(revision),
+      base: call.flag("base") ?? seriesBase(call.flag("series")),
+    });
+    const { charm } = resolved;
+    const name = given ?? charm.name;
+    const bindings = bindingsOf(call, rack, charm, call.all("bind"));
+    const on = `on ubuntu@${resolved.base}/stable`;
+    const said =
+      resolved.origin === "local"
+        ? [
+            `Located local charm "${charm.name}", revision ${resolved.revision}\n`,
+            `Deploying "${name}" from local charm "${charm.name}", revision ${resolved.revision} ${on}\n`,
+          ]
+        : [
+            `Located charm "${charm.name}" in charm-hub, revision ${resolved.revision}\n`,
+            `Deploying "${name}" from charm-hub charm "${charm.name}", revision ${resolved.revision} in channel ${resolved.channel} ${on}\n`,
+          ];
+    if (charm.subordinate === true && (call.flag("num-units") !== undefined || to.length > 0)) {
+      const error = new JujuError("cannot use --num-units or --to with subordinate application");
+      return [said.slice(0, 1), error];
+    }
+    if (call.on("dry-run")) return [said.slice(0, 1), undefined];
+    const copy = structuredClone(model);
+    try {
+      create(call, rack, copy, { name, resolved, constraints, bindings, count, to });
+    } catch (error) {
+      if (!(error instanceof JujuError)) throw error;
+      return [said, error];
+    }
+    Object.assign(model, copy);
+    return [said, undefined];
+  });
+  call.err(lines.join(""));
+  if (failure !== undefined) throw failure;
+  return 0;
+};
+
+const SERIES: Record<string, string> = {
+  focal: "20.04",
+  jammy: "22.04",
+  noble: "24.04",
+  bionic: "18.04",
+};
+const seriesBase = (series: string | undefined): string | undefined =>
+  series === undefined ? undefined : `ubuntu@${SERIES[series] ?? series}`;
+
+const create = (
+  call: Call,
+  rack: Rack,
+  model: Model,
+  wanted: {
+    name: string;
+    resolved: ReturnType<typeof resolveCharm>;
+    constraints: string;
+    bindings: Record<string, string>;
+    count: number;
+    to: string[];
+  },
+): void => {
+  const { name, resolved, constraints, bindings, count, to } = wanted;
+  if (model.applications.some((each) => each.name === name))
+    throw new JujuError(
+      `cannot add application "${name}": application already exists:\ndeploy application using an alias name:\n    juju deploy <application> <alias>\nor use remove-application to remove the existing one and try again.`,
+    );
+  let options;
+  try {
+    options = configOf(call, name, resolved.charm);
+  } catch (error) {
+    if (!(error instanceof JujuError)) throw error;
+    throw new JujuError(`cannot deploy "${name}": ${error.message}`);
+  }
+  const application = addApplication(rack, model, {
+    name,
+    resolved,
+    constraints,
+    options,
+    bindings,
+    trust: call.on("trust"),
+  });
+  if (application.subordinate) return;
+  try {
+    addUnits(rack, model, application, count, to);
+  } catch (error) {
+    if (!(error instanceof JujuError)) throw error;
+    throw new JujuError(`cannot deploy "${name}": ${error.message}`);
+  }
+};
+
+export const deploy = (call: Call): number => {
+  const [reference, name] = call.words;
+  if (reference === undefined) throw usage("no charm or bundle specified");
+  if (name !== undefined) checkName(name);
+  call.noMoreWords(2);
+  unitCount(call);
+  checkChannel(call.flag("channel"));
+  machineMap(call);
+  const problem = constraintError(call.all("constraints").join(" "));
+  if (call.flag("series") !== undefined)
+    call.err("WARNING series flag is deprecated, use --base instead\n");
+  if (problem !== undefined) throw new JujuError(problem);
+  const base = call.flag("base");
+  if (base !== undefined && !/^\w+@[\w.]+(\/\w+)?$/.test(base))
+    throw new JujuError(`base "${base}" not valid`);
+  const path = call.path(reference);
+  if (/\.ya?ml$/.test(reference) && (isLocal(reference) || existsSync(path))) {
+    return deployBundle(call, reference);
+  }
+  return deployCharm(call, reference, name);
+};

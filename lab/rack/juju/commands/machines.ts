@@ -1,0 +1,189 @@
+import type { Call } from "../call";
+import { JujuError, usage } from "../errors";
+import { constraintError, mergeConstraints } from "../engine/constraints";
+import { findMachine, isContainer, unitsOn } from "../engine/find";
+import { addMachine as add, newContainerId, newMachineId, removeMachine } from "../engine/machines";
+import { profileOf } from "../profile";
+
+const CONTAINER = /^lxd:(\d+)$/;
+
+export const addMachine = (call: Call): number => {
+  const [place = ""] = call.words;
+  call.noMoreWords(1);
+  const constraints = call.all("constraints").join(" ");
+  const problem = constraintError(constraints);
+  if (problem !== undefined) throw new JujuError(problem);
+  const count = Number(call.flag("num-units") ?? 1);
+  const made = call.inModel((model, rack) => {
+    const fail = (reason: string): never => {
+      call.err(`failed to create ${count} machine${count > 1 ? "s" : ""}\n`);
+      throw new JujuError(reason);
+    };
+    const base = (call.flag("base") ?? "ubuntu@22.04")
+      .replace(/^ubuntu@/, "")
+      .replace(/\/\w+$/, "");
+    const details = { base, constraints: mergeConstraints(model.constraints, constraints) };
+    const host = CONTAINER.exec(place)?.[1];
+    if (host !== undefined && findMachine(model, host) === undefined)
+      fail(`cannot add a new machine: cannot add a new container: machine ${host} not found`);
+    const known =
+      place === "" ||
+      place === "lxd" ||
+      host !== undefined ||
+      place.includes("=") ||
+      rack.maas.machines.some((each) => each.hostname === place);
+    if (!known) fail(`invalid placement directive "${place}"`);
+    return Array.from({ length: count }, () => {
+      if (host !== undefined) {
+        const id = newContainerId(model, host);
+        add(rack, model, id, details);
+        return `created container ${id}\n`;
+      }
+      const id = newMachineId(model);
+      add(rack, model, id, { ...details, placement: place === "lxd" ? "" : place });
+      return `created machine ${id}\n`;
+    });
+  });
+  call.err(made.join(""));
+  return 0;
+};
+
+export const removeMachines = (call: Call): number => {
+  if (call.words.length === 0) throw usage("no machines specified");
+  const wrong = call.words.find((word) => !/^\d+(\/lxd\/\d+)?$/.test(word));
+  if (wrong !== undefined) throw usage(`invalid machine id "${wrong}"`);
+  const force = call.on("force");
+  const lines = call.inModel((model) =>
+    call.words.flatMap((id) => {
+      const machine = findMachine(model, id);
+      if (machine === undefined)
+        throw new JujuError(`removing machine failed: machine ${id} not found`);
+      const inner = model.machines.filter((each) => each.id.startsWith(`${id}/`));
+      const units = [machine, ...inner].flatMap((each) => unitsOn(model, each.id));
+      if (!force && !call.on("dry-run") && inner.length > 0) {
+        const names = inner.map((each) => each.id).join(", ");
+        throw new JujuError(
+          `removing machine failed: machine ${id} is hosting containers "${names}"`,
+        );
+      }
+      if (!force && !call.on("dry-run") && units.length > 0) {
+        const names = units.map((each) => `"${each.name}"`).join(", ");
+        throw new JujuError(`removing machine failed: machine ${id} has unit ${names} assigned`);
+      }
+      return [
+        `will remove machine ${id}`,
+        ...inner.map((each) => `- will remove container ${each.id}`),
+        ...units.map((each) => `- will remove unit ${each.name}`),
+      ];
+    }),
+  );
+  call.out(lines.map((line) => `${line}\n`).join(""));
+  if (call.on("dry-run")) {
+    call.err("WARNING This command will perform the following actions:\n");
+    return 0;
+  }
+  if (!call.on("no-prompt")) {
+    call.err("WARNING This command will perform the following actions:\n\nContinue [y/N]? ");
+    if (!/^y(es)?$/i.test(call.io.stdin().trim())) throw new JujuError("machine removal: aborted");
+  }
+  call.inModel((model, rack, controller) => {
+    const wipes = profileOf(controller.agentVersion).deletesMachines;
+    for (const id of call.words) {
+      const machine = findMachine(model, id);
+      if (machine === undefined) continue;
+      machine.keepInstance = call.on("keep-instance");
+      machine.life = "dying";
+      if (force) removeMachine(rack, model, machine, wipes);
+      else machine.due = rack.now + 20_000;
+    }
+  });
+  return 0;
+};
+
+export const retryProvisioning = (call: Call): number => {
+  if (call.words.length === 0 && !call.on("all")) throw usage("no machine specified");
+  call.inModel((model, rack) => {
+    for (const machine of model.machines) {
+      if (machine.step !== "failed" || isContainer(machine.id)) continue;
+      if (!call.on("all") && !call.words.includes(machine.id)) continue;
+      // A machine that MAAS has already given out is not given out again.
+      if (machine.instance !== "") continue;
+      Object.assign(machine, { step: "provision", due: rack.now + 1000, attempts: 0 });
+      Object.assign(machine.agent, { current: "pending", message: "", since: rack.now });
+    }
+  });
+  return 0;
+};
+
+export const spaces = async (call: Call): Promise<number> => {
+  const shown = call.inModel((_model, rack) => {
+    const subnetsOf = (space: number | null): Record<string, unknown> =>
+      Object.fromEntries(
+        rack.maas.subnets
+          .filter((subnet) => {
+            const vlan = rack.maas.vlans.find((each) => each.id === subnet.vlan);
+            return (vlan?.space ?? null) === space;
+          })
+          .map((subnet) => [
+            subnet.cidr,
+            {
+              type: subnet.cidr.includes(":") ? "ipv6" : "ipv4",
+              "provider-id": String(subnet.id),
+              zones: rack.maas.zones.map((zone) => zone.name),
+            },
+          ]),
+      );
+    const own = rack.maas.spaces.map((space) => ({
+      id: String(space.id),
+      name: space.name,
+      subnets: subnetsOf(space.id),
+    }));
+    const alpha = { id: "0", name: "alpha", subnets: own.length === 0 ? subnetsOf(null) : {} };
+    return { spaces: [alpha, ...own] };
+  });
+  if (call.format === "json") call.json(shown);
+  else {
+    const { table } = await import("../render/tabular");
+    const rows = shown.spaces.flatMap((space) =>
+      Object.keys(space.subnets).length === 0
+        ? [[space.name, space.id, ""]]
+        : Object.keys(space.subnets).map((cidr) => [space.name, space.id, cidr]),
+    );
+    call.out(table([["Name", "Space ID", "Subnets"], ...rows]));
+  }
+  return 0;
+};
+
+export const reloadSpaces = (call: Call): number => {
+  call.inModel(() => undefined);
+  return 0;
+};
+
+export const addSpace = (call: Call): number => {
+  call.inModel(() => undefined);
+  const [name = ""] = call.words;
+  throw new JujuError(
+    `cannot add space "${name}": modifying provider-sourced spaces not supported`,
+  );
+};
+
+export const subnets = (call: Call): number => {
+  const shown = call.inModel((_model, rack) => ({
+    subnets: Object.fromEntries(
+      rack.maas.subnets.map((subnet) => {
+        const vlan = rack.maas.vlans.find((each) => each.id === subnet.vlan);
+        return [
+          subnet.cidr,
+          {
+            type: "ipv4",
+            "provider-id": String(subnet.id),
+            space: rack.maas.spaces.find((each) => each.id === vlan?.space)?.name ?? "alpha",
+            zones: rack.maas.zones.map((zone) => zone.name),
+          },
+        ];
+      }),
+    ),
+  }));
+  call.json(shown);
+  return 0;
+};

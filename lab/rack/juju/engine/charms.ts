@@ -1,0 +1,111 @@
+import { takeFault } from "../../core/faults";
+import type { Rack } from "../../core/rack";
+import { findCharm } from "../../charms";
+import type { Charm, Option } from "../../charms/types";
+import { JujuError } from "../errors";
+import type { Model } from "../state";
+
+/** The simulated Charmhub. */
+
+export interface Resolved {
+  charm: Charm;
+  channel: string;
+  revision: number;
+  base: string;
+  origin: "charmhub" | "local";
+}
+
+export const isLocal = (reference: string): boolean =>
+  reference.startsWith("./") || reference.startsWith("/") || reference.startsWith("../");
+
+const TIMEOUT =
+  'Post "https://api.charmhub.io/v2/charms/refresh": dial tcp: lookup api.charmhub.io: i/o timeout';
+
+/** A track alone means its stable channel. */
+const fullChannel = (channel: string): string =>
+  /^(stable|candidate|beta|edge)$/.test(channel)
+    ? `latest/${channel}`
+    : channel.includes("/")
+      ? channel
+      : `${channel}/stable`;
+
+const baseOf = (model: Model, charm: Charm, wanted: string | undefined): string => {
+  const given = wanted ?? (String(model.config["default-base"] ?? "") || undefined);
+  if (given === undefined)
+    return charm.bases.includes("22.04") ? "22.04" : (charm.bases.at(-1) ?? "22.04");
+  const channel = given.replace(/^ubuntu@/, "").replace(/\/stable$/, "");
+  if (charm.bases.includes(channel)) return channel;
+  const supported = charm.bases.map((base) => `ubuntu@${base}`).join(", ");
+  if (wanted === undefined) return charm.bases.at(-1) ?? "22.04";
+  throw new JujuError(
+    `base "ubuntu@${channel}/stable" is not supported, supported bases are: ${supported}`,
+  );
+};
+
+export const resolveCharm = (
+  rack: Rack,
+  model: Model,
+  reference: string,
+  options: {
+    channel?: string | undefined;
+    revision?: number | undefined;
+    base?: string | undefined;
+  },
+): Resolved => {
+  const local = isLocal(reference);
+  const name = local
+    ? (reference.split("/").at(-1) ?? "").replace(/(_[\w.-]+)?\.charm$/, "")
+    : reference.replace(/^ch:/, "").replace(/^(amd64|arm64)\/(\w+\/)?/, "");
+  const charm = findCharm(name);
+  if (!local && takeFault(rack, "charm-store-timeout", name) !== undefined)
+    throw new JujuError(`resolving with preferred channel: ${TIMEOUT}`);
+  if (charm === undefined) {
+    if (local) throw new JujuError(`no charm was found at "${reference}"`);
+    throw new JujuError(
+      `resolving with preferred channel: selecting releases: charm or bundle not found for channel "${options.channel ?? ""}", base "amd64"`,
+    );
+  }
+  const channel = fullChannel(options.channel ?? charm.channel);
+  const newest = charm.revisions[channel] ?? charm.revisions["*"] ?? 1;
+  return {
+    charm,
+    channel,
+    revision: local ? 0 : (options.revision ?? newest),
+    base: baseOf(model, charm, options.base),
+    origin: local ? "local" : "charmhub",
+  };
+};
+
+const NAMES = {
+  string: "string",
+  int: "int",
+  float: "float",
+  boolean: "boolean",
+  secret: "secret",
+};
+
+/** The value that an option gets from what was written; throws in Juju's words. */
+export const optionValue = (
+  name: string,
+  option: Option | undefined,
+  value: unknown,
+): string | number | boolean => {
+  if (option === undefined) throw new JujuError(`unknown option "${name}"`);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const wrong = (): never => {
+    throw new JujuError(
+      `option "${name}" expected ${NAMES[option.type]}, got ${JSON.stringify(value)}`,
+    );
+  };
+  switch (option.type) {
+    case "boolean":
+      if (/^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
+      return wrong();
+    case "int":
+      return /^[-+]?\d+$/.test(text) ? Number(text) : wrong();
+    case "float":
+      return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : wrong();
+    default:
+      return text;
+  }
+};

@@ -1,0 +1,114 @@
+import { takeFault } from "../../core/faults";
+import type { Rack } from "../../core/rack";
+import type { Application, Model, Operation, OperationTask, Task, Unit } from "../state";
+import { answers } from "./answers";
+import { holds } from "./conditions";
+import { charmOf } from "./find";
+import { shell } from "./shell";
+
+/** Actions and commands that units run. */
+
+export const findTask = (
+  model: Model,
+  id: string,
+): { operation: Operation; task: OperationTask } | undefined => {
+  for (const operation of model.operations) {
+    const task = operation.tasks.find((each) => each.id === id);
+    if (task !== undefined) return { operation, task };
+  }
+  return undefined;
+};
+
+/** Virtual seconds that the task will take; marks it as running. */
+export const startAction = (
+  rack: Rack,
+  model: Model,
+  application: Application,
+  unit: Unit,
+  task: Task,
+): number => {
+  const found = findTask(model, task.task ?? "");
+  if (found === undefined) return 0.1;
+  found.task.status = "running";
+  found.task.started = rack.now;
+  if (task.kind === "exec") return shell.seconds(found.operation.action);
+  const action = charmOf(application).actions?.[task.name];
+  const slow = takeFault(rack, "action-slow", `${unit.name} ${task.name}`);
+  if (slow !== undefined) return Number(slow.with?.seconds ?? 600);
+  const own = found.operation.parameters.seconds;
+  return typeof own === "number" ? own : (action?.seconds ?? 4);
+};
+
+interface Outcome {
+  results?: Record<string, unknown>;
+  fail?: string;
+  code?: number;
+}
+
+const conclude = (rack: Rack, task: OperationTask, outcome: Outcome): void => {
+  const code = outcome.code ?? 0;
+  task.completed = rack.now;
+  task.results = { ...outcome.results, "return-code": code };
+  task.status = outcome.fail !== undefined || code !== 0 ? "failed" : "completed";
+  task.message = outcome.fail ?? (code === 0 ? "" : `exit status ${code}`);
+};
+
+const outcomeOf = (
+  rack: Rack,
+  model: Model,
+  application: Application,
+  unit: Unit,
+  operation: Operation,
+): Outcome => {
+  const action = charmOf(application).actions?.[operation.action];
+  if (action === undefined) return {};
+  const failing = takeFault(rack, "action-fails", `${unit.name} ${operation.action}`);
+  if (failing !== undefined) return { fail: String(failing.with?.text ?? "action failed") };
+  if (action.leaderOnly !== undefined && !unit.leader) return { fail: action.leaderOnly };
+  if (
+    action.requires !== undefined &&
+    !holds(rack, model, application, unit, action.requires.when)
+  ) {
+    return { fail: action.requires.message };
+  }
+  const answer = action.answer === undefined ? undefined : answers[action.answer];
+  const outcome = answer?.(rack, model, application, unit, operation.parameters) ?? {};
+  if (outcome.fail !== undefined) return outcome;
+  for (const flag of action.sets ?? []) if (!unit.flags.includes(flag)) unit.flags.push(flag);
+  unit.flags = unit.flags.filter((flag) => !(action.clears ?? []).includes(flag));
+  const streams = {
+    ...(action.stdout === undefined ? {} : { stdout: action.stdout }),
+    ...(action.stderr === undefined ? {} : { stderr: action.stderr }),
+  };
+  return {
+    results: { ...streams, ...action.results, ...outcome.results },
+    ...(action.exit === undefined ? {} : { code: action.exit }),
+  };
+};
+
+export const finishAction = (
+  rack: Rack,
+  model: Model,
+  application: Application,
+  unit: Unit,
+  running: Task,
+): void => {
+  const found = findTask(model, running.task ?? "");
+  if (found === undefined) return;
+  const { operation, task } = found;
+  if (running.kind === "exec") {
+    const { stdout, stderr, code } = shell.run(rack, model, application, unit, operation.action);
+    task.completed = rack.now;
+    task.status = "completed";
+    task.results = {
+      "return-code": code,
+      ...(stderr === "" ? {} : { stderr }),
+      ...(stdout === "" ? {} : { stdout }),
+    };
+    return;
+  }
+  for (const text of charmOf(application).actions?.[operation.action]?.log ?? []) {
+    task.log.push({ at: rack.now, text });
+  }
+  conclude(rack, task, outcomeOf(rack, model, application, unit, operation));
+};

@@ -1,0 +1,214 @@
+import type { Rack } from "../../core/rack";
+import type { Application, JujuMachine, Model, Unit } from "../state";
+import { applicationOf, charmOf, findApplication, findMachine, lasting, relationsOf } from "./find";
+import { enqueue, hook } from "./hooks";
+import { NEVER } from "./never";
+
+const WAITING = "waiting for machine";
+
+/** A unit with the next number of its application; it starts when its machine has. */
+export const addUnit = (
+  rack: Rack,
+  model: Model,
+  application: Application,
+  machine: string,
+  principal: string | null = null,
+): Unit => {
+  const number = application.nextUnit++;
+  model.unitNumbers[application.name] = application.nextUnit;
+  const { now } = rack;
+  const unit: Unit = {
+    name: `${application.name}/${number}`,
+    machine,
+    principal,
+    life: "alive",
+    stage: 0,
+    stageEnds: NEVER,
+    started: false,
+    leader: false,
+    agent: { current: "allocating", message: "", since: now },
+    workload: { current: "waiting", message: WAITING, since: now },
+    queue: [],
+    running: null,
+    published: [],
+    received: {},
+    flags: [],
+    failed: null,
+    lost: false,
+    version: "",
+  };
+  application.units.push(unit);
+  const host = findMachine(model, machine);
+  if (host?.agent.current === "started") beginAgent(rack, unit);
+  return unit;
+};
+
+export const beginAgent = (rack: Rack, unit: Unit): void => {
+  if (unit.stage !== 0) return;
+  unit.stage = 1;
+  unit.stageEnds = rack.now + lasting(rack, `agent:${unit.name}`, 20);
+  unit.workload = { current: "waiting", message: "installing agent", since: rack.now };
+};
+
+const firstHooks = (rack: Rack, application: Application, unit: Unit): void => {
+  if (!application.units.some((each) => each.leader)) unit.leader = true;
+  const names = [
+    "install",
+    unit.leader ? "leader-elected" : "leader-settings-changed",
+    "config-changed",
+    "start",
+  ];
+  for (const name of names) enqueue(unit, hook(name, rack.now));
+};
+
+/** Next stage of a unit before its first hook. */
+export const advanceStage = (rack: Rack, model: Model, unit: Unit): void => {
+  const application = applicationOf(model, unit.name);
+  if (application === undefined) return;
+  unit.stage++;
+  if (unit.stage === 2) {
+    unit.stageEnds = rack.now + lasting(rack, `initialise:${unit.name}`, 8);
+    unit.workload = { current: "waiting", message: "agent initialising", since: rack.now };
+    return;
+  }
+  unit.stageEnds = NEVER;
+  firstHooks(rack, application, unit);
+};
+
+/** The subordinates that a principal's unit gets through its relations, once it has started. */
+export const addSubordinates = (
+  rack: Rack,
+  model: Model,
+  application: Application,
+  unit: Unit,
+): void => {
+  if (application.subordinate || !unit.started) return;
+  for (const { relation, other } of relationsOf(model, application.name)) {
+    const subordinate = findApplication(model, other.application);
+    if (!relation.container || subordinate?.subordinate !== true) continue;
+    if (subordinate.units.some((each) => each.principal === unit.name)) continue;
+    addUnit(rack, model, subordinate, unit.machine, unit.name);
+  }
+};
+
+/** Leadership goes to the next unit that has started. */
+export const elect = (rack: Rack, application: Application, without?: Unit): void => {
+  const next = application.units.find(
+    (each) => each !== without && each.life === "alive" && each.stage === 3 && !each.lost,
+  );
+  if (next === undefined) return;
+  for (const each of application.units) each.leader = each === next;
+  enqueue(next, hook("leader-elected", rack.now + 2000));
+};
+
+/** Begins the removal: departed hooks at the other sides, then stop and remove. */
+export const beginRemoval = (rack: Rack, model: Model, unit: Unit, force = false): void => {
+  const application = applicationOf(model, unit.name);
+  if (application === undefined || unit.life === "dying") return;
+  unit.life = "dying";
+  for (const child of subordinatesOf(model, unit)) beginRemoval(rack, model, child, force);
+  if (unit.stage < 3 || unit.lost || force) {
+    removeUnit(rack, model, application, unit);
+    return;
+  }
+  unit.failed = null;
+  unit.queue = [];
+  unit.workload = {
+    current: "maintenance",
+    message: "stopping charm software",
+    since: rack.now,
+  };
+  enqueue(unit, hook("stop", rack.now));
+  enqueue(unit, hook("remove", rack.now));
+};
+
+export const subordinatesOf = (model: Model, unit: Unit): Unit[] =>
+  model.applications.flatMap((each) => each.units.filter((sub) => sub.principal === unit.name));
+
+const departed = (rack: Rack, model: Model, application: Application, unit: Unit): void => {
+  for (const { relation, other } of relationsOf(model, application.name)) {
+    for (const remote of findApplication(model, other.application)?.units ?? []) {
+      if (!remote.started || remote === unit) continue;
+      if (!(remote.received[other.endpoint] ?? []).includes(unit.name)) continue;
+      enqueue(remote, {
+        kind: "hook",
+        name: `${other.endpoint}-relation-departed`,
+        endpoint: other.endpoint,
+        relation: relation.id,
+        remote: unit.name,
+        ready: rack.now + 1000,
+      });
+    }
+  }
+};
+
+/** The unit is gone; so is its application after its last unit, and a machine that was only for it. */
+export const removeUnit = (
+  rack: Rack,
+  model: Model,
+  application: Application,
+  unit: Unit,
+): void => {
+  departed(rack, model, application, unit);
+  application.units = application.units.filter((each) => each !== unit);
+  if (unit.leader) elect(rack, application);
+  if (application.life === "dying" && application.units.length === 0) {
+    forgetApplication(rack, model, application);
+  }
+  const machine = findMachine(model, unit.machine);
+  const left = model.applications.some((each) =>
+    each.units.some((other) => other.machine === unit.machine),
+  );
+  if (machine !== undefined && !left && unit.principal === null) dismiss(rack, model, machine);
+};
+
+/** A machine without units is removed with its last one, unless containers are on it. */
+const dismiss = (rack: Rack, model: Model, machine: JujuMachine): void => {
+  const containers = model.machines.some((each) => each.id.startsWith(`${machine.id}/`));
+  if (containers) return;
+  machine.life = "dying";
+  machine.due = rack.now + 5000;
+  const host = findMachine(model, machine.id.split("/")[0] ?? "");
+  if (host === undefined || host === machine || host.life === "dying") return;
+  const used =
+    model.applications.some((each) => each.units.some((unit) => unit.machine === host.id)) ||
+    model.machines.some((each) => each !== machine && each.id.startsWith(`${host.id}/`));
+  if (!used) Object.assign(host, { life: "dying", due: rack.now + 10_000 });
+};
+
+export const forgetApplication = (rack: Rack, model: Model, application: Application): void => {
+  for (const { relation } of relationsOf(model, application.name)) {
+    dropRelation(rack, model, relation.id);
+  }
+  model.applications = model.applications.filter((each) => each !== application);
+  model.unitNumbers[application.name] = charmOf(application).subordinate
+    ? (model.unitNumbers[application.name] ?? 0)
+    : application.nextUnit;
+};
+
+/** Ends a relation: what was heard over it is forgotten; subordinates that lived of it go. */
+export const dropRelation = (rack: Rack, model: Model, id: number): void => {
+  const relation = model.relations.find((each) => each.id === id);
+  if (relation === undefined) return;
+  model.relations = model.relations.filter((each) => each !== relation);
+  for (const end of relation.ends) {
+    const application = findApplication(model, end.application);
+    const still = relationsOf(model, end.application, end.endpoint).length > 0;
+    for (const unit of application?.units ?? []) {
+      if (!still) {
+        unit.received[end.endpoint] = [];
+        unit.published = unit.published.filter((each) => each !== end.endpoint);
+      }
+      if (!unit.started) continue;
+      enqueue(unit, {
+        kind: "hook",
+        name: `${end.endpoint}-relation-broken`,
+        relation: id,
+        ready: rack.now + 2000,
+      });
+    }
+    if (relation.container && application?.subordinate === true) {
+      for (const unit of [...application.units]) beginRemoval(rack, model, unit);
+    }
+  }
+};

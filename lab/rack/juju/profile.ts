@@ -1,0 +1,60 @@
+/** Where the versions of Juju that the rack plays differ. */
+export interface Profile {
+  version: string;
+  /** Key into the table of flags. */
+  flags: string;
+  /** Are parts that are alive marked with `life` in `status`? */
+  showsLife: boolean;
+  /** Do tasks tell when they were completed? */
+  taskCompleted: boolean;
+  /** An action that the charm does not have, or a bad parameter: a task that is never scheduled, or an error. */
+  unknownAction: "unscheduled" | "error";
+  relationWord: "integration" | "relation";
+  /** Machines are deleted from MAAS when they should be released. */
+  deletesMachines: boolean;
+  providerPlacement: boolean;
+  bundleOptions: boolean;
+  sshKeyHint: boolean;
+}
+
+const JUJU_3_6: Profile = {
+  version: "3.6.25",
+  flags: "3.6",
+  showsLife: false,
+  taskCompleted: true,
+  unknownAction: "unscheduled",
+  relationWord: "integration",
+  deletesMachines: false,
+  providerPlacement: true,
+  bundleOptions: true,
+  sshKeyHint: false,
+};
+
+const JUJU_4_0: Profile = {
+  ...JUJU_3_6,
+  version: "4.0.15",
+  flags: "4.0",
+  showsLife: true,
+  taskCompleted: false,
+  unknownAction: "error",
+  relationWord: "relation",
+  bundleOptions: false,
+  sshKeyHint: true,
+};
+
+const PROFILES: Record<string, Profile> = {
+  "3.6.25": JUJU_3_6,
+  "3.6.24": { ...JUJU_3_6, version: "3.6.24", deletesMachines: true },
+  "4.0.15": JUJU_4_0,
+  "4.1-beta2": {
+    ...JUJU_4_0,
+    version: "4.1-beta2",
+    flags: "4.1",
+    deletesMachines: true,
+    providerPlacement: false,
+  },
+};
+
+export const profileOf = (version: string): Profile =>
+  PROFILES[version] ??
+  (version.startsWith("4.") ? { ...JUJU_4_0, version } : { ...JUJU_3_6, version });

@@ -1,0 +1,210 @@
+import { compareText, naturally } from "./order";
+import type { Rack } from "../../core/rack";
+import type { Application, Controller, JujuMachine, Model, StatusInfo, Unit } from "../state";
+import { formatConstraints } from "../engine/constraints";
+import { charmOf, endpointsOf, findMachine, isContainer, relationsOf } from "../engine/find";
+import { subordinatesOf } from "../engine/units";
+import { profileOf } from "../profile";
+import { hardwareText, networkInterfaces } from "./hardware";
+import { since, timeOfDay } from "./time";
+
+/** `juju status` as data, key for key in Juju's order (cmd/juju/status/formatted.go). */
+
+export interface Shown {
+  [key: string]: unknown;
+}
+
+const SEVERITY = ["error", "blocked", "maintenance", "waiting", "active", "terminated", "unknown"];
+
+/** Leaves out what is empty, as Juju does. */
+const compact = (entries: Shown): Shown =>
+  Object.fromEntries(
+    Object.entries(entries).filter(
+      ([, value]) =>
+        value !== undefined &&
+        value !== "" &&
+        !(Array.isArray(value) && value.length === 0) &&
+        !(typeof value === "object" && value !== null && Object.keys(value).length === 0),
+    ),
+  );
+
+export class StatusView {
+  private readonly showsLife: boolean;
+
+  constructor(
+    private readonly rack: Rack,
+    private readonly controller: Controller,
+    private readonly model: Model,
+    private readonly utc: boolean,
+  ) {
+    this.showsLife = profileOf(controller.agentVersion).showsLife;
+  }
+
+  private state(status: StatusInfo, version = "", life = ""): Shown {
+    return compact({
+      current: status.current,
+      message: status.message,
+      since: since(status.since, this.utc),
+      version,
+      life: this.showsLife ? life : "",
+    });
+  }
+
+  machine(machine: JujuMachine, containers = true): Shown {
+    const { rack, model } = this;
+    const inner = containers
+      ? model.machines.filter((each) => each.id.startsWith(`${machine.id}/`))
+      : [];
+    const life = machine.life === "dying" ? "dying" : "alive";
+    const started = machine.agent.current === "started";
+    return {
+      "juju-status": this.state(machine.agent, started ? this.controller.agentVersion : "", life),
+      ...compact({
+        hostname: started || isContainer(machine.id) ? machine.hostname : "",
+        "dns-name": machine.addresses[0],
+        "ip-addresses": machine.addresses,
+        "instance-id": machine.instance === "" ? "pending" : machine.instance,
+        "display-name": machine.instance === "" ? "" : machine.hostname,
+      }),
+      "machine-status": this.state(machine.instanceStatus, "", life),
+      "modification-status": this.showsLife
+        ? {}
+        : { current: "idle", since: since(machine.created, this.utc) },
+      base: { name: "ubuntu", channel: machine.base },
+      ...compact({
+        "network-interfaces": networkInterfaces(rack, machine),
+        containers: Object.fromEntries(inner.map((each) => [each.id, this.machine(each)])),
+        constraints: formatConstraints(machine.constraints),
+        hardware: hardwareText(rack, machine),
+        "controller-member-status":
+          model.name === "controller" && !isContainer(machine.id) && started ? "has-vote" : "",
+      }),
+    };
+  }
+
+  private unit(unit: Unit, application: Application): Shown {
+    const address = findMachine(this.model, unit.machine)?.addresses[0];
+    const subordinates = subordinatesOf(this.model, unit);
+    const agent = unit.life === "dying" && unit.stage < 3 ? { ...unit.agent } : unit.agent;
+    return {
+      "workload-status": this.state(unit.workload),
+      "juju-status": this.state(agent, unit.stage >= 3 ? this.controller.agentVersion : ""),
+      ...compact({
+        leader: unit.leader ? true : undefined,
+        machine: unit.principal === null ? unit.machine : "",
+        "open-ports": unit.started ? (charmOf(application).ports ?? []) : [],
+        "public-address": unit.stage > 0 ? address : "",
+        subordinates: Object.fromEntries(
+          subordinates.map((each) => [each.name, this.unit(each, this.ownerOf(each))]),
+        ),
+      }),
+    };
+  }
+
+  private ownerOf(unit: Unit): Application {
+    const owner = this.model.applications.find((each) => each.units.includes(unit));
+    if (owner === undefined) throw new Error(`${unit.name} has no application`);
+    return owner;
+  }
+
+  private applicationStatus(application: Application): Shown {
+    const worst = [...application.units].sort(
+      (a, b) => SEVERITY.indexOf(a.workload.current) - SEVERITY.indexOf(b.workload.current),
+    )[0];
+    return this.state(
+      worst?.workload ?? { current: "unknown", message: "", since: application.created },
+    );
+  }
+
+  relations(application: Application): Shown {
+    const shown: Record<string, Shown[]> = {};
+    for (const { relation, own, other } of relationsOf(this.model, application.name)) {
+      (shown[own.endpoint] ??= []).push({
+        "related-application": other.application,
+        interface: relation.interface,
+        scope: relation.container ? "container" : "global",
+      });
+    }
+    return Object.fromEntries(
+      Object.entries(shown)
+        .sort(([a], [b]) => compareText(a, b))
+        .map(([endpoint, ends]) => [
+          endpoint,
+          ends.sort((a, b) =>
+            compareText(String(a["related-application"]), String(b["related-application"])),
+          ),
+        ]),
+    );
+  }
+
+  bindings(application: Application): Record<string, string> {
+    const charm = charmOf(application);
+    const fallback = application.bindings[""] ?? "alpha";
+    const names = ["", ...Object.keys(endpointsOf(charm)), ...(charm.extraBindings ?? [])].sort(
+      compareText,
+    );
+    return Object.fromEntries(names.map((name) => [name, application.bindings[name] ?? fallback]));
+  }
+
+  application(application: Application): Shown {
+    const { model } = this;
+    const principals = relationsOf(model, application.name)
+      .filter(({ relation }) => relation.container && application.subordinate)
+      .map(({ other }) => other.application);
+    const life = application.life === "dying" ? "dying" : this.showsLife ? "alive" : "";
+    const local = application.origin === "local";
+    return {
+      charm: local ? `local:${application.charm}-${application.revision}` : application.charm,
+      base: { name: "ubuntu", channel: application.base },
+      "charm-origin": application.origin,
+      "charm-name": application.charm,
+      "charm-rev": application.revision,
+      ...compact({ "charm-channel": local ? "" : application.channel }),
+      exposed: application.exposed,
+      ...compact({ life }),
+      "application-status": this.applicationStatus(application),
+      ...compact({
+        relations: this.relations(application),
+        "subordinate-to": [...new Set(principals)].sort(compareText),
+        units: application.subordinate
+          ? {}
+          : Object.fromEntries(
+              [...application.units]
+                .sort((a, b) => naturally(a.name, b.name))
+                .map((unit) => [unit.name, this.unit(unit, application)]),
+            ),
+        version: application.units.find((unit) => unit.version !== "")?.version,
+        "endpoint-bindings": this.bindings(application),
+      }),
+    };
+  }
+
+  document(applications = this.model.applications, machines = this.model.machines): Shown {
+    const { model, controller, rack } = this;
+    return {
+      model: {
+        name: model.name,
+        type: "iaas",
+        controller: controller.name,
+        cloud: controller.cloud,
+        version: controller.agentVersion,
+        "model-status": {
+          current: model.life === "dying" ? "destroying" : "available",
+          since: since(model.since, this.utc),
+        },
+      },
+      machines: Object.fromEntries(
+        machines
+          .filter((each) => !isContainer(each.id))
+          .map((each) => [each.id, this.machine(each)]),
+      ),
+      applications: Object.fromEntries(
+        [...applications]
+          .sort((a, b) => compareText(a.name, b.name))
+          .map((each) => [each.name, this.application(each)]),
+      ),
+      storage: {},
+      controller: { timestamp: timeOfDay(rack.now) },
+    };
+  }
+}

@@ -1,0 +1,103 @@
+import { naturally } from "./order";
+import type { Shown } from "./status";
+import { timeOfDay } from "./time";
+
+/** Columns two spaces apart; the last one is not filled up. */
+export const table = (rows: string[][]): string => {
+  const widths: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  return rows
+    .map((row) =>
+      row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  "),
+    )
+    .map((line) => `${line}\n`)
+    .join("");
+};
+
+const at = (value: unknown, ...keys: string[]): string => {
+  let here: unknown = value;
+  for (const key of keys) here = (here as Shown | undefined)?.[key];
+  if (Array.isArray(here)) return here.join(",");
+  if (typeof here === "string") return here;
+  return typeof here === "number" || typeof here === "boolean" ? String(here) : "";
+};
+
+const entries = (value: unknown): [string, Shown][] =>
+  Object.entries((value ?? {}) as Record<string, Shown>).sort(([a], [b]) => naturally(a, b));
+
+const unitRows = (units: unknown, indent: string): string[][] =>
+  entries(units).flatMap(([name, unit]) => [
+    [
+      `${indent}${name}${at(unit, "leader") === "true" ? "*" : ""}`,
+      at(unit, "workload-status", "current"),
+      at(unit, "juju-status", "current"),
+      at(unit, "machine"),
+      at(unit, "public-address"),
+      at(unit, "open-ports"),
+      [at(unit, "juju-status", "message"), at(unit, "workload-status", "message")]
+        .filter((text) => text !== "")
+        .map((text, i, all) => (all.length === 2 && i === 0 ? `(${text})` : text))
+        .join(" "),
+    ],
+    ...unitRows(unit.subordinates, `${indent}  `),
+  ]);
+
+export const machineRows = (machines: unknown): string[][] =>
+  entries(machines).flatMap(([id, machine]) => [
+    [
+      id,
+      at(machine, "juju-status", "current"),
+      at(machine, "dns-name"),
+      at(machine, "display-name") || at(machine, "instance-id"),
+      `${at(machine, "base", "name")}@${at(machine, "base", "channel")}`,
+      /availability-zone=(\S+)/.exec(at(machine, "hardware"))?.[1] ?? "",
+      at(machine, "machine-status", "message"),
+    ],
+    ...machineRows(machine.containers),
+  ]);
+
+export const MACHINE_HEAD = ["Machine", "State", "Address", "Inst id", "Base", "AZ", "Message"];
+
+/** `juju status` for people. */
+export const statusTable = (document: Shown, now: number): string => {
+  const model = document.model;
+  const sections = [
+    table([
+      ["Model", "Controller", "Cloud/Region", "Version", "Timestamp"],
+      [
+        at(model, "name"),
+        at(model, "controller"),
+        at(model, "cloud"),
+        at(model, "version"),
+        timeOfDay(now),
+      ],
+    ]),
+  ];
+  const applications = entries(document.applications);
+  if (applications.length > 0) {
+    sections.push(
+      table([
+        ["App", "Version", "Status", "Scale", "Charm", "Channel", "Rev", "Exposed", "Message"],
+        ...applications.map(([name, app]) => [
+          name,
+          at(app, "version"),
+          at(app, "application-status", "current"),
+          String(Object.keys(app.units ?? {}).length),
+          at(app, "charm-name"),
+          at(app, "charm-channel"),
+          at(app, "charm-rev"),
+          at(app, "exposed") === "true" ? "yes" : "no",
+          at(app, "application-status", "message"),
+        ]),
+      ]),
+      table([
+        ["Unit", "Workload", "Agent", "Machine", "Public address", "Ports", "Message"],
+        ...applications.flatMap(([, app]) => unitRows(app.units, "")),
+      ]),
+    );
+  }
+  const machines = machineRows(document.machines);
+  if (machines.length > 0) sections.push(table([MACHINE_HEAD, ...machines]));
+  return sections.join("\n");
+};

@@ -1,0 +1,163 @@
+/** What the controllers know. Times are virtual milliseconds since 1970. */
+
+export interface StatusInfo {
+  current: string;
+  message: string;
+  since: number;
+}
+
+/** Something that a unit has to do, in order. */
+export interface Task {
+  kind: "hook" | "action" | "exec";
+  /** Hook name, for example `shared-db-relation-changed`. */
+  name: string;
+  /** The unit at the other side of the relation. */
+  remote?: string;
+  relation?: number;
+  endpoint?: string;
+  /** Not before. */
+  ready: number;
+  /** Operation task's id for actions. */
+  task?: string;
+}
+
+export interface Unit {
+  name: string;
+  machine: string;
+  principal: string | null;
+  life: "alive" | "dying";
+  /** Stages before the first hook: 0 waiting for machine, 1 installing agent, 2 agent initialising, 3 hooks run. */
+  stage: number;
+  stageEnds: number;
+  started: boolean;
+  leader: boolean;
+  agent: StatusInfo;
+  workload: StatusInfo;
+  queue: Task[];
+  running: (Task & { until: number; began: number }) | null;
+  /** Endpoints on which it has told what it has to tell. */
+  published: string[];
+  /** By endpoint: units of the other side whose data it has seen. */
+  received: Record<string, string[]>;
+  flags: string[];
+  /** A hook that failed and waits to be run again. */
+  failed: { task: Task; retry: number; stays: boolean } | null;
+  lost: boolean;
+  version: string;
+}
+
+export interface Application {
+  name: string;
+  charm: string;
+  channel: string;
+  revision: number;
+  base: string;
+  origin: "charmhub" | "local";
+  subordinate: boolean;
+  life: "alive" | "dying";
+  created: number;
+  exposed: boolean;
+  constraints: string;
+  options: Record<string, string | number | boolean>;
+  bindings: Record<string, string>;
+  trust: boolean;
+  flags: string[];
+  units: Unit[];
+  nextUnit: number;
+}
+
+export interface RelationEnd {
+  application: string;
+  endpoint: string;
+}
+
+export interface Relation {
+  id: number;
+  interface: string;
+  container: boolean;
+  ends: RelationEnd[];
+}
+
+export interface JujuMachine {
+  id: string;
+  base: string;
+  constraints: string;
+  /** `system-id=…`, `zone=…` or a hostname that was asked for. */
+  placement: string;
+  life: "alive" | "dying";
+  created: number;
+  /** MAAS system_id, or the container's name; empty until there is one. */
+  instance: string;
+  hostname: string;
+  addresses: string[];
+  agent: StatusInfo;
+  instanceStatus: StatusInfo;
+  /** When the next step of its provisioning is due. */
+  step: "provision" | "deploying" | "boot" | "image" | "create" | "start" | "done" | "failed";
+  due: number;
+  attempts: number;
+  force: boolean;
+  keepInstance: boolean;
+}
+
+export interface OperationTask {
+  id: string;
+  unit: string;
+  machine: string;
+  status: string;
+  message: string;
+  results: Record<string, unknown>;
+  log: { at: number; text: string }[];
+  enqueued: number;
+  started: number | null;
+  completed: number | null;
+}
+
+export interface Operation {
+  id: string;
+  summary: string;
+  action: string;
+  parameters: Record<string, unknown>;
+  enqueued: number;
+  tasks: OperationTask[];
+  fail: string;
+}
+
+export interface Model {
+  name: string;
+  uuid: string;
+  life: "alive" | "dying";
+  since: number;
+  config: Record<string, string | number | boolean>;
+  constraints: string;
+  credential: string;
+  machines: JujuMachine[];
+  applications: Application[];
+  relations: Relation[];
+  operations: Operation[];
+  nextMachine: number;
+  nextContainer: Record<string, number>;
+  nextRelation: number;
+  nextTask: number;
+  /** Unit numbers are never used twice, also when an application comes back. */
+  unitNumbers: Record<string, number>;
+  destroy: { force: boolean } | null;
+}
+
+export interface Controller {
+  name: string;
+  uuid: string;
+  cloud: string;
+  agentVersion: string;
+  created: number;
+  /** False while bootstrap is under way. */
+  ready: boolean;
+  endpoint: string;
+  caCertificate: string;
+  password: string;
+  models: Model[];
+}
+
+export interface JujuState {
+  controllers: Controller[];
+}
