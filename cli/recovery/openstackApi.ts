@@ -5,9 +5,11 @@ export interface CloudLogin {
   authUrl: string;
   userName: string;
   password: string;
-  tenantName: string;
+  /** Absent in a login to a domain. */
+  tenantName?: string;
   userDomainName: string;
-  projectDomainName: string;
+  projectDomainName?: string;
+  domainName?: string;
   region: string;
   cacertFile: string;
 }
@@ -89,7 +91,15 @@ export class OpenStackApi {
               },
             },
           },
-          scope: { project: { name: login.tenantName, domain: domain(login.projectDomainName) } },
+          scope:
+            login.tenantName === undefined
+              ? { domain: domain(login.domainName ?? login.userDomainName) }
+              : {
+                  project: {
+                    name: login.tenantName,
+                    domain: domain(login.projectDomainName ?? login.userDomainName),
+                  },
+                },
         },
       },
     );
