@@ -1,10 +1,9 @@
 import { takeFault } from "../core/faults";
-import type { Domain } from "../core/rack";
+import type { Domain, Tool } from "../core/rack";
 import { assess } from "../juju/engine/hooks";
 import { setFlag, type VaultState } from "./state";
 
 export type { VaultState } from "./state";
-export { run } from "./command";
 
 /** Vault has no time of its own but for the lifetimes of tokens, which are looked at when they are used. */
 export const vault: Domain<VaultState> = {
@@ -25,3 +24,6 @@ export const vault: Domain<VaultState> = {
     }
   },
 };
+
+// The command uses the store, and the store this module: it is loaded when it is called.
+export const run: Tool = async (...call) => (await import("./command")).run(...call);
