@@ -1,0 +1,150 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { drivenClock, EPOCH, moveClock, readClock, runningClock } from "../../lab/rack/core/clock";
+import { checkPlan } from "../../lab/rack/core/faultNames";
+import { loadFaults, takeFault } from "../../lab/rack/core/faults";
+import { withLock } from "../../lab/rack/core/lock";
+import type { Seed } from "../../lab/rack/core/rack";
+import { random } from "../../lab/rack/core/rng";
+import { NoRackError, open, reset } from "../../lab/rack/core/store";
+
+let home: string;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "rack-core-"));
+});
+
+afterEach(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
+const seed: Seed = {
+  name: "kit",
+  random: "core",
+  profile: { maas: "3.5", juju: "3.6.25" },
+  apiKey: "a:b:c",
+  cloud: null,
+};
+
+const make = (): void => reset(home, seed, drivenClock(1), true);
+
+describe("the clock", () => {
+  test("a driven clock stands still between calls, each of which costs a fixed time", () => {
+    make();
+    expect(open(home, (rack) => rack.now)).toBe(EPOCH + 1000);
+    expect(open(home, (rack) => rack.now)).toBe(EPOCH + 2000);
+    expect(open(home, (rack) => rack.now, { costsTime: false })).toBe(EPOCH + 2000);
+  });
+
+  test("a running clock goes factor times as fast, and never back", () => {
+    const clock = runningClock(200, 1000);
+    expect(readClock(clock, 2000)).toBe(1000 + 200_000);
+    expect(readClock(clock, 500)).toBe(1000);
+  });
+
+  test("time only moves forward", () => {
+    expect(() => moveClock(drivenClock(), -1)).toThrow("time only moves forward");
+  });
+});
+
+test("random values depend on seed and key alone, and lie in their bounds", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), fc.integer({ min: 0, max: 99 }), (a, key, low) => {
+      expect(random(a, key).hex(8)).toBe(random(a, key).hex(8));
+      const value = random(a, key).int(low, low + 5);
+      expect(value).toBeGreaterThanOrEqual(low);
+      expect(value).toBeLessThanOrEqual(low + 5);
+      const jittered = random(a, key).jitter(100);
+      expect(jittered).toBeGreaterThanOrEqual(85);
+      expect(jittered).toBeLessThanOrEqual(115);
+    }),
+  );
+});
+
+describe("the store", () => {
+  test("says what to do where there is no rack", () => {
+    expect(() => open(home, () => undefined)).toThrow(NoRackError);
+  });
+
+  test("keeps nothing of a call that throws", () => {
+    make();
+    expect(() =>
+      open(home, (rack) => {
+        rack.maas.tags.push({ name: "x", definition: "", comment: "", kernel_opts: "" });
+        throw new Error("no");
+      }),
+    ).toThrow("no");
+    expect(open(home, (rack) => rack.maas.tags)).toEqual([]);
+  });
+
+  test("writes only what changed, for its owner alone", () => {
+    make();
+    const path = join(home, "state.json");
+    const before = statSync(path).ino;
+    open(home, () => undefined, { costsTime: false });
+    expect(statSync(path).ino).toBe(before);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test("takes over the lock of a process that is gone, also where its pid is used again", () => {
+    make();
+    writeFileSync(join(home, "lock"), "999999999 123");
+    expect(open(home, () => "in")).toBe("in");
+    writeFileSync(join(home, "lock"), `${process.pid} 1`);
+    expect(open(home, () => "in")).toBe("in");
+  });
+
+  test("waits for a living holder, and says who it is in the end", () => {
+    const path = join(home, "lock");
+    withLock(path, () => {
+      expect(readFileSync(path, "utf8")).toMatch(new RegExp(`^${process.pid} \\d+$`));
+      expect(() => withLock(path, () => undefined, 0.05)).toThrow(`process ${process.pid}`);
+    });
+  });
+
+  test("a reset without force leaves the state as it is", () => {
+    make();
+    open(home, (rack) =>
+      rack.maas.tags.push({ name: "x", definition: "", comment: "", kernel_opts: "" }),
+    );
+    reset(home, seed, drivenClock(), false);
+    expect(open(home, (rack) => rack.maas.tags.length)).toBe(1);
+  });
+});
+
+describe("faults", () => {
+  const strikes = (plan: Parameters<typeof loadFaults>[1], subjects: string[]): boolean[] => {
+    make();
+    return open(home, (rack) => {
+      loadFaults(rack, plan);
+      return subjects.map(
+        (subject) => takeFault(rack, plan[0]?.fault ?? "", subject) !== undefined,
+      );
+    });
+  };
+
+  test("strike what matches, after what they skip, as often as they count", () => {
+    expect(
+      strikes([{ fault: "f", match: "^a", skip: 1, count: 2 }], ["a", "b", "a", "a", "a"]),
+    ).toEqual([false, false, true, true, false]);
+  });
+
+  test("strike without end with count 0, and only in their time", () => {
+    expect(strikes([{ fault: "f", count: 0 }], ["a", "a", "a"])).toEqual([true, true, true]);
+    expect(strikes([{ fault: "f", from: 10 }], ["a"])).toEqual([false]);
+  });
+
+  test("draw their chance from the seed", () => {
+    const plan = [{ fault: "f", count: 0, chance: 0.5 }];
+    const subjects = Array.from({ length: 40 }, () => "a");
+    const struck = strikes(plan, subjects);
+    expect(struck).toEqual(strikes(plan, subjects));
+    expect(new Set(struck).size).toBe(2);
+  });
+
+  test("a plan that could not strike is refused with its place", () => {
+    expect(() => checkPlan([{ fault: "f" }, { fault: "g", match: "(" }])).toThrow("fault 1");
+  });
+});
