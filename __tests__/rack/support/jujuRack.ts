@@ -6,7 +6,8 @@ import { loadFaults, type Fault } from "../../../lab/rack/core/faults";
 import type { CloudAccess, Io, Rack, Tool } from "../../../lab/rack/core/rack";
 import { open, pause, reset } from "../../../lab/rack/core/store";
 import { run as juju } from "../../../lab/rack/juju";
-import { Status, type Machine } from "../../../lab/rack/maas/state";
+import { blankMachine } from "../../../lab/rack/maas/handlers/machines";
+import { Status, type BlockDevice, type Machine } from "../../../lab/rack/maas/state";
 import { run as vault } from "../../../lab/rack/vault";
 
 export interface Answer {
@@ -18,40 +19,18 @@ export interface Answer {
 export const API_KEY = "cccc:tttt:ssss";
 
 /** A Ready machine as commissioning leaves it. */
-const machine = (number: number, tags: string[], disks: number): Machine =>
-  ({
+const machine = (rack: Rack, number: number, tags: string[], disks: number): Machine =>
+  blankMachine(rack, {
     systemId: `sys00${number}`,
     hostname: `server${number}`,
-    description: "",
-    domain: 0,
-    architecture: "amd64/generic",
     status: Status.Ready,
     previousStatus: Status.Commissioning,
-    statusMessage: "",
-    statusAction: "",
-    errorDescription: "",
-    owner: null,
-    agentName: "",
-    ownerData: {},
-    locked: false,
-    zone: "default",
-    pool: 0,
     tags,
     powerType: "amt",
     powerParameters: { power_address: `172.16.15.${number}` },
     powerState: "off",
     cpuCount: 4,
-    cpuSpeed: 0,
     memory: 32768,
-    osystem: "",
-    distroSeries: "",
-    hweKernel: null,
-    minHweKernel: "",
-    netboot: true,
-    ephemeralDeploy: false,
-    enableHwSync: false,
-    userData: null,
-    swapSize: null,
     commissioned: true,
     bootDisk: number * 10,
     bootInterface: number * 10,
@@ -71,34 +50,32 @@ const machine = (number: number, tags: string[], disks: number): Machine =>
         mtu: 1500,
       },
     ],
-    blockDevices: Array.from({ length: disks }, (_none, index) => ({
-      id: number * 10 + index,
-      name: `sd${"abc"[index] ?? "z"}`,
-      model: "",
-      serial: "",
-      idPath: "",
-      size: 120e9,
-      blockSize: 512,
-      tags: [],
-      partitions:
-        index === 0
-          ? [
-              {
-                id: number,
-                uuid: "",
-                size: 120e9,
-                bootable: true,
-                filesystem: { fstype: "ext4", label: "root", uuid: "", mountPoint: "/" },
-              },
-            ]
-          : [],
-      filesystem: null,
-    })),
-    hardwareInfo: {},
-    hardwareUuid: null,
-    pod: null,
-    transition: null,
+    blockDevices: Array.from({ length: disks }, (_none, index) => disk(number, index)),
   });
+
+const disk = (number: number, index: number): BlockDevice => ({
+  id: number * 10 + index,
+  name: `sd${"abc"[index] ?? "z"}`,
+  model: "",
+  serial: "",
+  idPath: "",
+  size: 120e9,
+  blockSize: 512,
+  tags: [],
+  partitions:
+    index === 0
+      ? [
+          {
+            id: number,
+            uuid: "",
+            size: 120e9,
+            bootable: true,
+            filesystem: { fstype: "ext4", label: "root", uuid: "", mountPoint: "/" },
+          },
+        ]
+      : [],
+  filesystem: null,
+});
 
 /** A rack with five Ready machines, whose tools run in this process on a driven clock. */
 export class JujuRack {
@@ -134,7 +111,7 @@ export class JujuRack {
     }
     for (const number of [1, 2, 3, 4, 5]) {
       const role = number === 1 ? "controller" : number === 2 ? "reserve" : "compute";
-      const made = machine(number, [role], number === 1 ? 1 : 2);
+      const made = machine(rack, number, [role], number === 1 ? 1 : 2);
       for (const nic of made.interfaces) {
         nic.vlan = vlan.id;
         for (const link of nic.links) link.subnet = subnet.id;

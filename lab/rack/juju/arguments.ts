@@ -157,6 +157,9 @@ const put = (result: Arguments, command: string, flag: string, value: string): v
 
 export const parseArguments = (command: string, version: string, argv: string[]): Arguments => {
   const known = new Set(entryOf(command, version)?.flags ?? []);
+  // The flags of wait-for are those of its subcommands.
+  if (command === "wait-for")
+    for (const flag of ["m", "model", "query", "timeout", "summary"]) known.add(flag);
   const result: Arguments = { flags: new Map(), words: [] };
   const rest = [...argv];
   const one = (flag: string, given: string | undefined, dashes: string): void => {

@@ -110,6 +110,9 @@ export class Call {
   modelName(controller: string): string {
     const given = this.flag("model") ?? this.env.JUJU_MODEL ?? "";
     const named = given.includes(":") ? given.slice(given.indexOf(":") + 1) : given;
+    const bare = named.replace(/^admin\//, "");
+    if (bare !== "" && !/^[a-z0-9]+[a-z0-9-]*$/.test(bare))
+      throw new JujuError(`model name "admin/${bare}" not valid`);
     if (named !== "") return named.replace(/^admin\//, "");
     const current = this.client.models().controllers[controller]?.["current-model"];
     if (current === undefined)

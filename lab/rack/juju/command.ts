@@ -1,8 +1,9 @@
 import type { Tool } from "../core/rack";
 import { open } from "../core/store";
 import { takeFault } from "../core/faults";
-import { commandNames, parseArguments, resolveName } from "./arguments";
+import { commandNames, entryOf, parseArguments, resolveName } from "./arguments";
 import { Call } from "./call";
+import { checkArguments } from "./checks";
 import { JujuError, Said } from "./errors";
 
 type Handler = (call: Call) => number | Promise<number>;
@@ -87,8 +88,8 @@ const HANDLERS: Record<string, () => Promise<Handler>> = {
 
 /** Commands that print `{}` when they fail: always, or only with a format. */
 const EMPTY_ALWAYS = new Set([
+  "cancel-task",
   "config",
-  "run",
   "show-operation",
   "show-task",
   "show-unit",
@@ -101,6 +102,9 @@ const PREFIX: Record<string, string> = {
   "model-config": "opening API connection: ",
   "add-model": "opening API connection: ",
   "destroy-model": "cannot connect to API: ",
+  "enable-command": "cannot connect to the API: ",
+  "disable-command": "cannot connect to the API: ",
+  "enable-ha": "cannot get API connection: ",
   "reload-spaces": "cannot connect to the API server: ",
   "add-space": "cannot connect to the API server: ",
   spaces: "cannot connect to the API server: ",
@@ -140,6 +144,29 @@ const store = (home: string, line: string): void => {
     );
 };
 
+/** A model's command finds its controller before it looks at its arguments. */
+const nameController = (call: Call, minor: string): void => {
+  const flags = entryOf(call.command, minor)?.flags ?? [];
+  if (!flags.includes("model") && call.flag("model") === undefined) return;
+  const given = call.flag("model") ?? "";
+  const file = call.client.controllers();
+  if (given.includes(":") || Object.keys(file.controllers).length === 0) call.controllerName(2);
+};
+
+/** A command that is not played goes as far as the controller. */
+const notPlayed = (call: Call, minor: string): number => {
+  const flags = entryOf(call.command, minor)?.flags ?? [];
+  if (call.command === "wait-for" && call.words.length === 0) {
+    call.out(
+      "Usage: juju wait-for [flags] <command> ...\n\nSummary:\nWait for an entity to reach a specified state.\n",
+    );
+    return 0;
+  }
+  if (flags.includes("model") || call.flag("model") !== undefined) call.inModel(() => undefined);
+  else if (flags.includes("controller")) call.inController(() => undefined);
+  throw new JujuError(`the rack's juju does not play ${call.command}`);
+};
+
 /** The `juju` command. */
 export const run: Tool = async (argv, io, env, home) => {
   const [name, ...rest] = argv;
@@ -171,10 +198,9 @@ export const run: Tool = async (argv, io, env, home) => {
     );
     call.client.prepare();
     store(home, `juju ${argv.join(" ")}`);
-    if (load === undefined)
-      throw new JujuError(
-        `the rack's juju cannot do ${command} yet; it knows ${Object.keys(HANDLERS).join(", ")}`,
-      );
+    nameController(call, minor);
+    checkArguments(call);
+    if (load === undefined) return notPlayed(call, minor);
     return await (
       await load()
     )(call);

@@ -26,7 +26,8 @@ const readYaml = (call: Call, name: string, what: string): Record<string, unknow
     return (load(readFileSync(path, "utf8")) ?? {}) as Record<string, unknown>;
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
-    const place = /\((\d+):/.exec(reason)?.[1] ?? "1";
+    // Go's parser counts the line that was begun, js-yaml the one where it ended.
+    const place = Math.max(1, Number(/\((\d+):/.exec(reason)?.[1] ?? 1) - 1);
     throw new JujuError(`${what}: yaml: line ${place}: did not find expected node content`);
   }
 };

@@ -158,7 +158,9 @@ export const models = (call: Call): number => {
 
 /** The model that a command names as its argument. */
 const modelOf = (call: Call, given: string | undefined): void => {
-  if (given !== undefined) call.args.flags.set("model", [given]);
+  if (given === undefined) return;
+  call.args.flags.set("model", [given]);
+  if (given.includes(":")) call.controllerName(2);
 };
 
 export const showModel = async (call: Call): Promise<number> => {
@@ -364,6 +366,7 @@ export const switchTo = (call: Call): number => {
   const isController = first in file.controllers;
   const controller = second !== undefined || isController ? first : current;
   const model = second ?? (isController ? undefined : first);
+  if (second !== undefined && !isController) throw new JujuError(`controller ${first} not found`);
   if (controller === undefined || !(controller in file.controllers))
     throw new JujuError(`"${to}" is not the name of a model or controller`);
   const full = model === undefined ? undefined : `admin/${model.replace(/^admin\//, "")}`;
