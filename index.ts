@@ -12,6 +12,7 @@ import { MachineFleet } from "./components/machineFleet";
 import { loadSettings } from "./components/settings";
 import { Tenant } from "./components/tenant";
 import { Vault } from "./components/vault";
+import { Verification } from "./components/verification";
 import { stackOutputs } from "./outputs/contract";
 
 const settings = loadSettings();
@@ -156,17 +157,19 @@ const cloud = new CloudBase(
   { provider: access.provider },
 );
 
+const credentials = {
+  authUrl,
+  region,
+  userName: user,
+  domainName: domain,
+  password: secrets.automationPassword,
+  caCertificatePem,
+};
+
 const tenant = new Tenant(
   "tenant",
   {
-    credentials: {
-      authUrl,
-      region,
-      userName: user,
-      domainName: domain,
-      password: secrets.automationPassword,
-      caCertificatePem,
-    },
+    credentials,
     project: settings.tenant.project,
     network: settings.tenant,
     externalNetworkId: cloud.externalNetworkId,
@@ -203,6 +206,26 @@ const app = new HaApp(
   { provider: tenant.provider },
 );
 
+const verification = new Verification(
+  "verification",
+  {
+    bastion,
+    credentials,
+    automationProject: project,
+    project: settings.tenant.project,
+    app: {
+      url: app.url,
+      loadBalancers: app.balancers,
+      apiServers: app.apiServers,
+      databaseServer: app.databaseServer,
+      serverIds: app.serverIds,
+    },
+    ...settings.verification,
+    light: settings.light,
+  },
+  { dependsOn: [app] },
+);
+
 export = stackOutputs({
   settings,
   site,
@@ -214,4 +237,5 @@ export = stackOutputs({
   cloud,
   tenant,
   app,
+  verification,
 });

@@ -34,9 +34,11 @@ export interface StepArgs {
   step: string;
   bastion: BastionArgs;
   /** The step's spec without `bastion`: plain JSON, no secrets. A preview shows its difference member by member. */
-  spec: object;
+  spec: pulumi.Input<object>;
   /** Further secrets of the step. A change runs it again. */
   secrets?: Record<string, pulumi.Input<unknown>>;
+  /** A change of these runs the step again, although its spec is the same. */
+  triggers?: pulumi.Input<unknown>[];
   /** The step can take away what it made; others leave everything as it is. */
   removable?: boolean;
 }
@@ -67,7 +69,8 @@ export function runStep<Result>(
     {
       create,
       ...(args.removable === true ? { delete: `${create} --delete` } : {}),
-      stdin: canonicalJson({ ...args.spec, bastion }),
+      stdin: pulumi.output(args.spec).apply((spec) => canonicalJson({ ...spec, bastion })),
+      ...(args.triggers === undefined ? {} : { triggers: args.triggers }),
       environment: {
         [SECRETS_VARIABLE]: pulumi.secret(
           pulumi

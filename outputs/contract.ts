@@ -15,6 +15,12 @@ import type { FleetMachine, MachineFleet } from "../components/machineFleet";
 import type { Settings } from "../components/settings";
 import type { Tenant } from "../components/tenant";
 import type { Vault } from "../components/vault";
+import type {
+  CheckOutcome,
+  FailoverOutcome,
+  ServerPlace,
+  Verification,
+} from "../components/verification";
 
 export const CONTRACT_VERSION = 1;
 
@@ -101,6 +107,19 @@ export interface StackOutputs {
     /** What this cloud could not do. */
     leftOut: pulumi.Output<string[]>;
   };
+  /** The report of the last verification; it stays until something that was verified changes. */
+  verification: {
+    /** When it was looked, ISO 8601. */
+    at: pulumi.Output<string>;
+    ok: pulumi.Output<boolean>;
+    checks: pulumi.Output<CheckOutcome[]>;
+    /** What was not made or not looked at, and why. */
+    leftOut: pulumi.Output<string[]>;
+    /** The application's servers, and the hypervisor of each. */
+    servers: pulumi.Output<ServerPlace[]>;
+    /** If it was tried. */
+    failover: pulumi.Output<FailoverOutcome | undefined>;
+  };
 }
 
 /** The parts that the contract is read from. */
@@ -115,10 +134,23 @@ export interface StackParts {
   cloud: CloudBase;
   tenant: Tenant;
   app: HaApp;
+  verification: Verification;
 }
 
 export function stackOutputs(parts: StackParts): StackOutputs {
-  const { settings, site, fleet, controller, model, vault, access, cloud, tenant, app } = parts;
+  const {
+    settings,
+    site,
+    fleet,
+    controller,
+    model,
+    vault,
+    access,
+    cloud,
+    tenant,
+    app,
+    verification,
+  } = parts;
   const { secrets } = settings;
   return {
     contractVersion: CONTRACT_VERSION,
@@ -190,6 +222,16 @@ export function stackOutputs(parts: StackParts): StackOutputs {
       serverIds: app.serverIds,
       fixedIps: app.fixedIps,
       leftOut: app.leftOut,
+    },
+    verification: {
+      at: verification.at,
+      ok: verification.ok,
+      checks: verification.checks,
+      leftOut: pulumi
+        .all([app.leftOut, verification.leftOut])
+        .apply(([made, looked]) => [...made, ...looked]),
+      servers: verification.servers,
+      failover: verification.failover,
     },
   };
 }
