@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, type Finished } from "./command";
 import { CHECKOUT, STATE } from "./folders";
@@ -61,6 +61,16 @@ export function lockFolder(): string {
 
 export function stackExists(): boolean {
   return existsSync(stackFile());
+}
+
+/** True once an `up` has recorded something, or left something pending; a preview alone leaves an empty stack. */
+export function stackHasContents(): boolean {
+  if (!stackExists()) return false;
+  const { checkpoint } = JSON.parse(readFileSync(stackFile(), "utf8")) as {
+    checkpoint: { latest?: Deployment };
+  };
+  const { resources = [], pending_operations: pending = [] } = checkpoint.latest ?? {};
+  return resources.length > 0 || pending.length > 0;
 }
 
 /** The whole state, secrets in clear: keep it in memory. */

@@ -12,7 +12,15 @@ import { settlePending } from "./recovery/pending";
 import { report } from "./report";
 import { RUN_VARIABLE, RunRecord, type Leftover } from "./runRecord";
 import { ensureSite, type Site } from "./site";
-import { lockFolder, outputs, pulumi, pulumiOnTerminal, STACK, stackExists } from "./stack";
+import {
+  lockFolder,
+  outputs,
+  pulumi,
+  pulumiOnTerminal,
+  STACK,
+  stackExists,
+  stackHasContents,
+} from "./stack";
 import { unseal } from "./unseal";
 import { main, UserError } from "./userError";
 
@@ -126,7 +134,7 @@ async function up(): Promise<void> {
   const say = (line: string) => progress.say(line);
   claimLab();
   const { run: record, leftover } = await RunRecord.begin("up", say);
-  const known = stackExists();
+  const known = stackHasContents();
   const tools = progress.stage("tool chain", "pulumi up", () => prepare("toolchain"));
   const caches = progress.stage("lab caches", "the lab starts", () =>
     prepare(values.light ? "lab-light" : "lab"),
