@@ -98,6 +98,8 @@ export const layOutFlat = (rack: Rack, machine: Machine): void => {
 
 /** What commissioning finds: processors, memory, disks, the boot interface on its VLAN with a link. */
 export const applyHardware = (rack: Rack, machine: Machine): void => {
+  // A composed machine was made to measure: only its root file system is laid out.
+  if (machine.pod !== null) return layOutFlat(rack, machine);
   const hardware = hardwareOf(rack, machine);
   if (hardware === undefined) return;
   machine.cpuCount = hardware.cores;

@@ -2,7 +2,7 @@ import { takeFault } from "../core/faults";
 import type { Rack } from "../core/rack";
 import { allocateAddress } from "./addresses";
 import { checkConstraints, type Constraints, describeNoMatch, fits } from "./constraints";
-import { conflict, forbidden, invalid, notFound } from "./errors";
+import { conflict, forbidden, invalid, MaasError, notFound } from "./errors";
 import { recordStatus } from "./events";
 import { STATUS_NAMES, Status, type Machine, type User } from "./state";
 import { begin, finishRelease, setStatus } from "./transitions";
@@ -158,6 +158,9 @@ const assignAddresses = (rack: Rack, machine: Machine): void => {
     for (const link of nic.links) {
       const subnet = rack.maas.subnets.find((each) => each.id === link.subnet);
       if (link.mode !== "auto" || subnet === undefined || link.address !== null) continue;
+      if (takeFault(rack, "addresses-exhausted", subnet.cidr) !== undefined) {
+        throw new MaasError(503, `No more IPs available in subnet: ${subnet.cidr}.`);
+      }
       link.address = allocateAddress(rack.maas, subnet);
     }
   }
@@ -178,8 +181,8 @@ export const deployBy = (
   if (request.ephemeral !== true && !hasRoot(machine)) {
     throw invalid({ storage: ["Mount the root '/' filesystem to be able to deploy this node."] });
   }
-  if (machine.status === Status.Ready) acquire(rack, user, machine, machine.agentName);
   assignAddresses(rack, machine);
+  if (machine.status === Status.Ready) acquire(rack, user, machine, machine.agentName);
   const [osystem = "", series = ""] = name.split("/");
   setStatus(machine, Status.Deploying);
   Object.assign(machine, {
@@ -211,11 +214,6 @@ const RELEASABLE: readonly Status[] = [
   Status.FailedDeployment,
   Status.FailedDiskErasing,
   Status.ReleasingFailed,
-  Status.RescueMode,
-  Status.EnteringRescueMode,
-  Status.ExitingRescueMode,
-  Status.FailedEnteringRescueMode,
-  Status.FailedExitingRescueMode,
 ];
 
 export interface ReleaseRequest {

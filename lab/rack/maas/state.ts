@@ -202,6 +202,8 @@ export interface Machine {
   architecture: string;
   status: Status;
   previousStatus: Status;
+  /** What it goes back to when it leaves rescue mode or a test. */
+  resumeStatus: Status;
   statusMessage: string;
   statusAction: string;
   errorDescription: string;

@@ -33,6 +33,7 @@ export const bmcAnswers = (rack: Rack, machine: Machine): boolean => {
   if (machine.powerType === "manual" || machine.powerType === "") return true;
   if (takeFault(rack, "bmc-unreachable", machine.hostname) !== undefined) return false;
   if (rack.maas.rackControllers.length === 0) return false;
+  if (machine.pod !== null) return true;
   const hardware = hardwareOf(rack, machine);
   if (hardware === undefined) return false;
   const address = machine.powerParameters.power_address;
@@ -165,9 +166,10 @@ const SUCCEED: Record<Kind, (rack: Rack, machine: Machine) => void> = {
     recordStatus(rack, machine, "Ready");
   },
   test: (rack, machine) => {
-    setStatus(machine, machine.owner === null ? Status.Ready : machine.previousStatus);
-    powered(machine, "off");
-    recordStatus(rack, machine, "Ready");
+    const owned = machine.owner !== null || machine.resumeStatus === Status.Broken;
+    setStatus(machine, owned ? machine.resumeStatus : Status.Ready);
+    if (machine.status === Status.Ready) powered(machine, "off");
+    recordStatus(rack, machine, "Testing passed");
   },
   deploy: (rack, machine) => {
     for (const stage of ["Performing PXE boot", "Installing OS", "Rebooting"])
@@ -187,7 +189,8 @@ const SUCCEED: Record<Kind, (rack: Rack, machine: Machine) => void> = {
     recordStatus(rack, machine, "Rescue mode");
   },
   "exit-rescue": (rack, machine) => {
-    setStatus(machine, machine.owner === null ? Status.Ready : Status.Deployed);
+    setStatus(machine, machine.resumeStatus);
+    powered(machine, machine.status === Status.Ready ? "off" : "on");
     recordStatus(rack, machine, "Exited rescue mode");
   },
 };

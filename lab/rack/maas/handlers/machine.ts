@@ -6,7 +6,7 @@ import { deployBy, machineFor, type Permission, releaseBy, setOwnerDataOf } from
 import { checkPower, powerFromForm } from "../power";
 import { renderMachine } from "../renderMachine";
 import { type Answer, type Call, EMPTY, type Handler, path, Text } from "../request";
-import { type Machine, Status } from "../state";
+import { type Machine, STATUS_NAMES, Status } from "../state";
 import { begin, bmcAnswers, dropAutoAddresses, finishRelease, setStatus } from "../transitions";
 import { eraseOptions, startCommissioning } from "./machines";
 
@@ -44,13 +44,13 @@ const TESTABLE: readonly Status[] = [
   Status.Allocated,
   Status.Deployed,
   Status.FailedDeployment,
-  Status.RescueMode,
 ];
 
 const test: On = (rack, machine) => {
   if (!TESTABLE.includes(machine.status)) {
     throw invalid({ __all__: ["Test is not available because of the current state of the node."] });
   }
+  machine.resumeStatus = machine.status;
   setStatus(machine, Status.Testing);
   recordStatus(rack, machine, "Testing");
   begin(rack, machine, "test");
@@ -138,7 +138,7 @@ const deploy: On = (rack, machine, { user, params }) => {
 const abort: On = (rack, machine) => {
   const ends: Partial<Record<Status, () => void>> = {
     [Status.Commissioning]: () => setStatus(machine, Status.New),
-    [Status.Testing]: () => setStatus(machine, machine.previousStatus),
+    [Status.Testing]: () => setStatus(machine, machine.resumeStatus),
     [Status.Deploying]: () => {
       setStatus(machine, Status.Allocated);
       dropAutoAddresses(machine);
@@ -167,8 +167,13 @@ const unlock: On = (_rack, machine) => {
   machine.locked = false;
 };
 
+const IN_RESCUE: readonly Status[] = [Status.EnteringRescueMode, Status.RescueMode];
+
 const markBroken: On = (rack, machine, { user, params }) => {
   if (machine.owner !== user.username) throw forbidden();
+  if (IN_RESCUE.includes(machine.status)) {
+    throw conflict(`Invalid transition: ${STATUS_NAMES[machine.status] ?? ""} -> Broken.`);
+  }
   finishRelease(rack, machine);
   setStatus(machine, Status.Broken);
   machine.errorDescription = params.get("comment") ?? "";
@@ -245,6 +250,10 @@ const rescue =
     if (!allowed.includes(machine.status)) {
       throw conflict(`Cannot ${name} rescue mode in the machine's current state.`);
     }
+    if (kind === "enter-rescue") {
+      machine.resumeStatus = machine.status;
+      if (machine.powerType !== "manual") machine.powerState = "on";
+    }
     setStatus(machine, next);
     recordStatus(
       rack,
@@ -308,7 +317,7 @@ export const machine: Handler = {
     "edit",
     rescue(
       "enter-rescue",
-      [Status.Ready, Status.Broken, Status.Deployed, Status.FailedDeployment, Status.Allocated],
+      [Status.Ready, Status.Broken, Status.Deployed, Status.FailedDeployment],
       Status.EnteringRescueMode,
       "enter",
     ),
@@ -317,7 +326,7 @@ export const machine: Handler = {
     "edit",
     rescue(
       "exit-rescue",
-      [Status.RescueMode, Status.EnteringRescueMode, Status.FailedExitingRescueMode],
+      [Status.RescueMode, Status.FailedExitingRescueMode, Status.FailedEnteringRescueMode],
       Status.ExitingRescueMode,
       "exit",
     ),

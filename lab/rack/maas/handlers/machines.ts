@@ -127,6 +127,7 @@ export const blankMachine = (rack: Rack, fields: Partial<Machine>): Machine => (
   architecture: "amd64/generic",
   status: Status.New,
   previousStatus: Status.New,
+  resumeStatus: Status.New,
   statusMessage: "",
   statusAction: "",
   errorDescription: "",
