@@ -19,6 +19,7 @@ esac
 
 "$CHECKOUT/cli/prepare.sh" modules toolchain
 passphrase
+hide_salt
 # shellcheck disable=SC2016 # $PATH is for the shell that evaluates the line
 printf 'export PATH=%q:"$PATH"\n' "$TOOLCHAIN/bin"
 while IFS= read -r line; do printf 'export %s=%q\n' "${line%%=*}" "${line#*=}"; done < <(pulumi_variables own)

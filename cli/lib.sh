@@ -66,8 +66,27 @@ passphrase() {
   [ -s "$file" ] && return
   [ -z "$(find "$OWN/state/.pulumi/stacks" -name '*.json' 2>/dev/null)" ] ||
     die "$file is missing, and the state in $OWN/state is encrypted with it. Put it back, or remove $OWN/state and what that stack made"
+  forget_salt
   (umask 077; head -c 32 /dev/urandom | base64 | tr -d '\n' > "$file.$$"; ln "$file.$$" "$file" 2>/dev/null || true; rm -f "$file.$$")
   [ -s "$file" ] || die "$file could not be written"
+}
+
+# Pulumi keeps the salt of the passphrase in the stack's file, which is committed; the passphrase is this checkout's alone.
+STACK_FILE=Pulumi.$DEV_STACK.yaml
+NO_SALT='/^encryptionsalt: /d'
+# A salt of an earlier passphrase would make Pulumi refuse the new one.
+forget_salt() {
+  grep -q '^encryptionsalt: ' "$CHECKOUT/$STACK_FILE" 2>/dev/null || return 0
+  local part=$OWN/stack-file.$$
+  sed "$NO_SALT" "$CHECKOUT/$STACK_FILE" > "$part" && cat "$part" > "$CHECKOUT/$STACK_FILE"
+  rm -f "$part"
+}
+# hide_salt: git does not see the line (the filter of .gitattributes), and learns the file's new size, which it looks at first.
+hide_salt() {
+  [ "$(git -C "$CHECKOUT" rev-parse --show-toplevel 2>/dev/null)" = "$CHECKOUT" ] || return 0
+  local git=(git -C "$CHECKOUT")
+  "${git[@]}" config filter.pulumi-salt.clean > /dev/null || "${git[@]}" config filter.pulumi-salt.clean "sed '$NO_SALT'" || return 0
+  if "${git[@]}" diff --quiet HEAD -- "$STACK_FILE" 2>/dev/null; then "${git[@]}" add -- "$STACK_FILE" 2>/dev/null || true; fi
 }
 
 # pulumi_variables [own|foreign]: NAME=VALUE lines.  `foreign` keeps a backend and a passphrase that the caller has set: stacks
@@ -96,6 +115,7 @@ pulumi_environment() {
   [ "$1" != "$DEV_STACK" ] || { kind=own; unset PULUMI_CONFIG_PASSPHRASE; }
   while IFS= read -r line; do export "${line?}"; done < <(pulumi_variables "$kind")
   export PULUMI_STACK=$1
+  hide_salt
   case :$PATH: in ":$TOOLCHAIN/bin:"*) ;; *) export PATH=$TOOLCHAIN/bin:$PATH ;; esac
 }
 
@@ -129,6 +149,7 @@ init_stack() {
   local rc=0 words
   words=$(cd "$CHECKOUT" && node cli/foreground.mjs pulumi stack init "$1" --non-interactive 2>&1 </dev/null) || rc=$?
   [ $rc = 0 ] || die "pulumi stack init $1 failed: $words"
+  hide_salt
 }
 stacks() {
   local file names=

@@ -213,6 +213,7 @@ function runNode(
     ...process.env,
     PULUMI_CONFIG: JSON.stringify(options.config),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(options.secretKeys ?? []),
+    PULUMI_NODEJS_TYPESCRIPT: "true",
     PULUMI_NODEJS_TRANSPILE_ONLY: "true", // types are checked by their own level
     ...options.environment,
   };
