@@ -19,6 +19,7 @@ export class MaasError extends StepError {
 }
 
 const RETRIES = 5;
+const BUSY = /too busy|unavailable|try again|timed? ?out|^50[234]/i;
 const UNREACHABLE =
   /Connection refused|timed out|Temporary failure|No route to host|database is locked|50[234]/;
 
@@ -94,7 +95,7 @@ export class Maas {
   private failure(words: string[], result: RemoteResult): StepError {
     const command = this.shown(words);
     if (result.stdout.trim() !== "") {
-      return UNREACHABLE.test(result.stdout.slice(0, 40))
+      return BUSY.test(result.stdout.slice(0, 100))
         ? new TryLaterError(
             `MAAS did not answer "${command}": ${refusal(result.stdout)}. Run again.`,
           )

@@ -205,10 +205,21 @@ async function messageChanges(
 
 async function authorize(work: Work, vault: Vault, keys: VaultKeys): Promise<void> {
   const { context, juju, model, spec } = work;
-  context.progress("Vault's charm is authorised with a token that lives for " + spec.tokenTtl);
-  const token = await vault.token(keys.root_token, spec.tokenTtl);
-  context.secret(token);
-  await runAction(context, juju, model, `${spec.application}/leader`, "authorize-charm", { token });
+  context.progress(`Vault's charm is authorised with a token that lives for ${spec.tokenTtl}`);
+  for (let attempt = 1; ; attempt++) {
+    const token = await vault.token(keys.root_token, spec.tokenTtl);
+    context.secret(token);
+    try {
+      await runAction(context, juju, model, `${spec.application}/leader`, "authorize-charm", {
+        token,
+      });
+      return;
+    } catch (error) {
+      // The action waits for other hooks on its machine: meanwhile the token may have expired.
+      const expired = error instanceof StepError && /permission denied/i.test(error.message);
+      if (!expired || attempt === TRIES) throw error;
+    }
+  }
 }
 
 /** Where the signed certificate of Vault's CA is kept on the bastion; it is no secret. */
