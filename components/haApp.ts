@@ -168,12 +168,14 @@ export class HaApp extends pulumi.ComponentResource {
     const volume = makeVolume(site, database);
 
     const servers = [...balancers, ...apis, database];
-    const names = (list: openstack.compute.Instance[]) => pulumi.all(list.map((i) => i.name));
-    this.floatingIp = front.address;
-    this.url = pulumi.interpolate`http://${front.address}/`;
-    this.balancers = names(balancers);
-    this.apiServers = names(apis);
-    this.databaseServer = database.name;
+    // Names and a configured address are known before anything exists, and so is what is verified.
+    const names = (list: NamedAddress[]) => pulumi.output(list.map((server) => server.name));
+    this.floatingIp =
+      args.floatingIp === undefined ? front.address : pulumi.output(args.floatingIp);
+    this.url = pulumi.interpolate`http://${this.floatingIp}/`;
+    this.balancers = names(plan.balancers);
+    this.apiServers = names(plan.apis);
+    this.databaseServer = pulumi.output(plan.database.name);
     this.databaseEndpoint = pulumi.output(`${addresses.database}:${DATABASE_PORT}`);
     this.databaseVolumeId = volume.id;
     this.serverIds = pulumi

@@ -109,6 +109,8 @@ const kit: Section = {
       apis: ["192.168.90.21", "192.168.90.22"],
       database: "192.168.90.31",
     },
+    // Far from the pool's beginning, where Neutron takes addresses for routers.
+    floatingIp: "172.16.8.250",
     flavor: "m1.tiny",
     databaseFlavor: "m1.small",
     databaseVolumeGiB: 5,
