@@ -11,7 +11,7 @@ import type {
   VaultResult,
 } from "../../steps/specs";
 import { descendants, kill, processesWith, until } from "./support/sshd";
-import { converged, type Place, startStep, step } from "./support/steps";
+import { converged, disconnect, type Place, startStep, step } from "./support/steps";
 
 jest.setTimeout(180_000);
 
@@ -45,7 +45,10 @@ beforeAll(async () => {
 
 afterEach(() => rack.faults([]));
 
-afterAll(() => rack.stop());
+afterAll(async () => {
+  await disconnect(place);
+  await rack.stop();
+});
 
 function makeCa(): { certificatePem: string; key: string } {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pc-ca-"));

@@ -1,7 +1,7 @@
 import { startRack, type TestRack } from "../../lab/rack/testing";
 import type { MaasFleetResult, MaasSiteResult } from "../../steps/specs";
 import { kill, processesWith, until } from "./support/sshd";
-import { converged, type Place, startStep, step } from "./support/steps";
+import { converged, disconnect, type Place, startStep, step } from "./support/steps";
 
 jest.setTimeout(120_000);
 
@@ -25,7 +25,10 @@ beforeAll(async () => {
 
 afterEach(() => rack.faults([]));
 
-afterAll(() => rack.stop());
+afterAll(async () => {
+  await disconnect(place);
+  await rack.stop();
+});
 
 const access = () => ({ profile: "kit", url: rack.maasUrl });
 

@@ -150,6 +150,12 @@ export class Bastion {
     this.guard.close();
   }
 
+  /** Closes the shared connection for all who use it, instead of seconds after the last command. */
+  async disconnect(): Promise<void> {
+    await this.close();
+    await this.connection.close();
+  }
+
   private async current(): Promise<Session> {
     if (this.aborted) throw new StepError("The step has been stopped.");
     if (!this.session?.alive) {

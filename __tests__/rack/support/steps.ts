@@ -2,7 +2,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import * as path from "node:path";
 
+import { Bastion } from "../../../steps/bastion/bastion";
 import { runStep } from "../../../steps/driver";
+import { bastionSecrets } from "../../../steps/schema";
 import { type BastionSpec, SECRETS_VARIABLE } from "../../../steps/specs";
 
 export interface Place {
@@ -57,6 +59,12 @@ export async function converged<T>(
   const { code, result, lines } = await step(place, name, spec);
   if (code !== 0) throw new Error(`${name} ended with ${code}:\n${lines.join("\n")}`);
   return { result: result as T, lines };
+}
+
+/** Closes the connection that the steps of a test shared, which would else stay some seconds. */
+export async function disconnect(place: Place): Promise<void> {
+  const { bastionPrivateKey } = bastionSecrets.parse(place.secrets);
+  await new Bastion(place.spec, { bastionPrivateKey }, "none", () => undefined).disconnect();
 }
 
 export interface StepProcess {
