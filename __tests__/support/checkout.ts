@@ -56,12 +56,17 @@ export class Checkout {
   }
 
   /** Starts one of the project's commands as npm does. */
-  start(
-    args: string[],
-    environment: NodeJS.ProcessEnv = {},
+  start(args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
+    return this.spawn(["bash", join("cli", "private-cloud"), ...args], {});
+  }
+
+  private spawn(
+    argv: string[],
+    environment: NodeJS.ProcessEnv,
   ): { child: ChildProcess; ended: Promise<Ended> } {
     const began = Date.now();
-    const child = spawn("bash", [join("cli", "private-cloud"), ...args], {
+    const [program = "", ...args] = argv;
+    const child = spawn(program, args, {
       cwd: this.project,
       env: { ...this.environment, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
@@ -83,11 +88,24 @@ export class Checkout {
     return this.start(args).ended;
   }
 
+  /** Runs the lab's own command on this checkout's lab. */
+  lab(...args: string[]): Promise<Ended> {
+    return this.spawn([join("lab", "lab"), ...args], {
+      LAB_HOME: this.labHome,
+      LAB_ADDRESS: this.address,
+    }).ended;
+  }
+
   /** Runs a program of the lab's own root filesystem, as `lab enter` does. */
-  inLab(...argv: string[]): string {
+  inLab(argv: string[], environment: NodeJS.ProcessEnv = {}): string {
     return execFileSync(join(this.project, "lab", "lab"), ["enter", ...argv], {
       encoding: "utf8",
-      env: { ...this.environment, LAB_HOME: this.labHome, LAB_ADDRESS: this.address },
+      env: {
+        ...this.environment,
+        LAB_HOME: this.labHome,
+        LAB_ADDRESS: this.address,
+        ...environment,
+      },
     });
   }
 
