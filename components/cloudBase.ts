@@ -70,6 +70,7 @@ export interface CloudBaseArgs {
  * ```
  */
 export class CloudBase extends pulumi.ComponentResource {
+  /** Known once the subnet with the addresses exists: a router on the network needs one. */
   public readonly externalNetworkId!: pulumi.Output<string>;
   /** As {@link openstack.networking.FloatingIp} wants it. Known once the subnet with the addresses exists. */
   public readonly externalNetworkName!: pulumi.Output<string>;
@@ -137,7 +138,8 @@ export class CloudBase extends pulumi.ComponentResource {
         ),
     );
 
-    this.externalNetworkId = network.id;
+    // Through the subnet: Neutron 21 fails to make a subnet while a router without an address waits on its network.
+    this.externalNetworkId = subnet.networkId;
     this.externalNetworkName = pulumi.all([network.name, subnet.id]).apply(([found]) => found);
     this.externalSubnetId = subnet.id;
     this.imageId = image.id;
