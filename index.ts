@@ -176,7 +176,8 @@ const tenant = new Tenant(
     clientsCidr: settings.tenant.clients,
     ...(settings.appPublicKey === undefined ? {} : { publicKey: settings.appPublicKey }),
   },
-  { provider: access.provider },
+  // It works with providers of its own, which nothing else would hold back until there is a cloud.
+  { dependsOn: [access] },
 );
 
 const app = new HaApp(

@@ -62,7 +62,7 @@ export interface TenantArgs {
  *     dns: ["172.16.0.1"],
  *   },
  *   externalNetworkId: base.externalNetworkId,
- * }, { provider });
+ * }, { dependsOn: [access] });
  * ```
  */
 export class Tenant extends pulumi.ComponentResource {

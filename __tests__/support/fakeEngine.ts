@@ -170,7 +170,13 @@ class Engine {
     answer.setUrn(urn);
     const made = request.getCustom() && !this.options.dryRun;
     if (made) answer.setId(`id-of-${name}`);
-    const outputs = { ...inputs, ...(made ? this.options.answers?.[type]?.(inputs) : {}) };
+    const outputs: Properties = {
+      ...inputs,
+      ...(made ? this.options.answers?.[type]?.(inputs) : {}),
+    };
+    for (const key of request.getAdditionalsecretoutputsList()) {
+      if (key in outputs) outputs[key] = { [SIGNATURE]: SECRET, value: outputs[key] };
+    }
     answer.setObject(Struct.fromJavaScript(outputs as Record<string, JavaScriptValue>));
     reply(null, answer);
   }
