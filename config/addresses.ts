@@ -31,11 +31,11 @@ export function cidrFault(text: string): string | undefined {
     return "must be a network such as 172.16.0.0/20";
   }
   if (bits < 8)
-    return "is larger than any private network; write the prefix length of your network, e.g. /20";
+    return "must not be larger than any private network: write the prefix length of yours, e.g. /20";
   const base = ipaddr.IPv4.networkAddressFromCIDR(text).toString();
   return base === address
     ? undefined
-    : `has host bits set: the network that ${address} is in is ${base}/${length}. Write that, or correct the prefix length`;
+    : `must have no host bits set: the network that ${address} is in is ${base}/${length}. Write that, or correct the prefix length`;
 }
 
 export function cidrRange(cidr: string): NumberRange {

@@ -147,7 +147,7 @@ function membersOf(schema: z.ZodType, path: PropertyKey[]): string[] {
     )
       inner = inner.unwrap();
     if (step === undefined) break;
-    if (inner instanceof z.ZodObject) inner = (inner.shape)[String(step)];
+    if (inner instanceof z.ZodObject) inner = inner.shape[String(step)];
     else if (inner instanceof z.ZodRecord) inner = inner.valueType;
     else if (inner instanceof z.ZodArray) inner = inner.element;
   }

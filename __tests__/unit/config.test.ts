@@ -222,6 +222,12 @@ describe("one wrong value is named with its path, itself, what is allowed and wh
     expect(faults(given).join("\n")).toMatch(message);
   });
 
+  test("letters that changed places", () => {
+    expect(faults({ bastion: { hots: "x" } })).toEqual([
+      "bastion.hots is not known. Did you mean host?",
+    ]);
+  });
+
   test("an unknown preset", () => {
     expect(faults({}, "kid")[0]).toMatch(
       /^preset is "kid"; must be one of kit, none. Did you mean kit\?/,
