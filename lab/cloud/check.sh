@@ -44,8 +44,10 @@ need_disk() { # DIRECTORY MB WHAT
   local have; have=$(free_mb "$1"); [ "$have" -ge "$2" ] || lacks "$1 has $have MB free; $3 needs $2 MB"; }
 [ -e "$(rootfs_dir)" ] || need_disk "$CACHE" 4500 "building the root filesystem and the guest image"
 need_disk "$LAB_HOME" 4000 "a running lab"
+# A lab that runs has its memory already.
+runs() { local p; read -r p 2>/dev/null < "$RUN/init.pid" && [ -e "$RUN/sandbox-up" ] && [ -e "/proc/$p" ]; }
 memory=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' /proc/meminfo)
 wanted=4000; [ "$VARIANT" = light ] || wanted=8000
-[ "$memory" -ge $wanted ] || lacks "$memory MB of memory are available; a $VARIANT lab needs $wanted MB"
+runs || [ "$memory" -ge $wanted ] || lacks "$memory MB of memory are available; a $VARIANT lab needs $wanted MB"
 
 exit $missing
