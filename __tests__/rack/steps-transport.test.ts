@@ -178,19 +178,23 @@ it("gives up on a lock that stays held, as something to try again", async () => 
   expect(error.exitCode).toBe(75);
 });
 
-it("waits for a command that a killed run left behind", async () => {
+it("waits for a change that a killed run left behind", async () => {
   const killed = bastion("left");
-  await killed.open();
-  void killed.run(["sleep", "2"]).catch(() => undefined);
-  await until(
-    "the command runs",
-    () => processesWith("timeout --kill-after=10 300 sleep 2").length > 0,
-  );
+  const go = path.join(server.home, "left-go");
+  const program = 'touch "$0-runs"; while [ ! -e "$0" ]; do sleep 0.05; done';
+  void killed.run(["sh", "-c", program, go]).catch(() => undefined);
+  await until("the command runs", () => fs.existsSync(`${go}-runs`));
   killed.abort();
-  const began = Date.now();
-  await bastion("left").open();
-  expect(lines).toContain("waiting for a command of an earlier run of left to end");
-  expect(Date.now() - began).toBeGreaterThan(300);
+  let opened = false;
+  const next = bastion("left")
+    .open()
+    .then(() => (opened = true));
+  await until("the next run waits", () =>
+    lines.includes("waiting for a command of an earlier run of left to end"),
+  );
+  expect(opened).toBe(false);
+  fs.writeFileSync(go, "");
+  await next;
 });
 
 it("repeats a read when the connection is cut, and takes the lock again", async () => {

@@ -19,6 +19,20 @@ const LOCK_WAIT_SECONDS = 600;
 /** Pauses before a command that may be repeated is tried again after its connection was cut. */
 const REPEAT_PAUSES_MS = [500, 2000, 5000, 10_000, 20_000];
 
+// Standard input stays open as long as this process lives: when it ends, so does the command, and the connection with it.
+const LIFELINE = `
+exec 3<&0
+"$@" < /dev/null &
+command=$!
+( cat <&3; kill "$command" ) > /dev/null 2>&1 &
+watcher=$!
+exec 3<&-
+wait "$command"
+status=$?
+kill "$watcher" 2> /dev/null
+exit "$status"
+`;
+
 export interface RunOptions {
   stdin?: string;
   /** @default 300 */
@@ -27,6 +41,8 @@ export interface RunOptions {
   allowFailure?: boolean;
   /** The command only reads, or may be given twice: it is repeated when the connection is cut. @default false */
   repeatable?: boolean;
+  /** It only waits, and may be ended with this process; so may a repeatable one. @default false */
+  waits?: boolean;
   /** Its stderr may hold a secret and is left out of the error. @default false */
   quiet?: boolean;
   /** The command leaves a process behind on purpose, which must not hold the lock of the step's commands. */
@@ -176,17 +192,14 @@ export class Bastion {
       const session = await this.current().catch((error: unknown) => {
         throw options.repeatable ? new CutError(error) : error;
       });
-      // The shared lock tells the next run that a change of a killed step still works; what only reads need not be waited for.
-      const locks = !options.detaches && !options.repeatable;
-      const lock = locks ? ["flock", "-sF", session.commandLock] : [];
-      const child = this.connection.start([
-        ...lock,
-        "timeout",
-        "--kill-after=10",
-        `${seconds}`,
-        ...argv,
-      ]);
-      const finished = await collect(child, options.stdin ?? "", {
+      const limited = ["timeout", "--kill-after=10", `${seconds}`, ...argv];
+      const endsWithUs = (options.repeatable || options.waits) && options.stdin === undefined;
+      const child = this.connection.start(
+        endsWithUs
+          ? ["sh", "-c", LIFELINE, "sh", ...limited]
+          : [...sharedLock(session, options), ...limited],
+      );
+      const finished = await collect(child, endsWithUs ? undefined : (options.stdin ?? ""), {
         milliseconds: (seconds + 30) * 1000,
         stdoutBytes: OUTPUT_BYTES,
       });
@@ -243,6 +256,11 @@ class CutError extends StepError {
     const known = cause instanceof StepError;
     super(known ? cause.message : String(cause), known ? cause.exitCode : 1);
   }
+}
+
+/** Tells the next run that a change of a killed step still works; what only reads need not be waited for. */
+function sharedLock(session: Session, options: RunOptions): string[] {
+  return options.detaches || options.repeatable ? [] : ["flock", "-sF", session.commandLock];
 }
 
 /** A command line for people: what a long one does is at its beginning. */

@@ -17,8 +17,12 @@ export interface Limits {
 
 const STDERR_BYTES = 1024 * 1024;
 
-/** Waits for `child`, which gets `stdin` and then the end of input. */
-export function collect(child: ChildProcess, stdin: string, limits: Limits): Promise<Finished> {
+/** Waits for `child`, which gets `stdin` and then the end of input; without `stdin` its input stays open. */
+export function collect(
+  child: ChildProcess,
+  stdin: string | undefined,
+  limits: Limits,
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
@@ -56,6 +60,6 @@ export function collect(child: ChildProcess, stdin: string, limits: Limits): Pro
     });
     // A command may end without reading all of its input.
     child.stdin?.on("error", () => undefined);
-    child.stdin?.end(stdin);
+    if (stdin !== undefined) child.stdin?.end(stdin);
   });
 }

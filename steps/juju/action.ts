@@ -69,6 +69,8 @@ async function finished(juju: Juju, words: string[], what: string): Promise<Resu
   const { status, stdout, stderr } = await juju.attempt(words, {
     timeoutSeconds: WAIT_SECONDS + 60,
     quiet: true,
+    // Ending the client does not end the action: Juju goes on with it.
+    waits: true,
   });
   const tasks = stdout.trim().startsWith("{")
     ? Object.values(decode(tasksShape, stdout, `juju ${what}`))
