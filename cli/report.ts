@@ -21,6 +21,9 @@ interface Reported {
   };
 }
 
+/** Guests of a lab that was down boot first, on an emulated processor. */
+const PATIENCE_SECONDS = 900;
+
 const APPLICATION_URL = `http://${LAB_ADDRESS}:8080/`;
 
 function answers(url: string): Promise<string | undefined> {
@@ -35,7 +38,7 @@ function answers(url: string): Promise<string | undefined> {
   });
 }
 
-/** Waits for the application at the door; guests of a lab that was down boot first. */
+/** Waits for the application at the door. */
 async function applicationAnswers(progress: Progress, seconds: number): Promise<string> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
@@ -52,18 +55,13 @@ async function applicationAnswers(progress: Progress, seconds: number): Promise<
 }
 
 /** The readable end of `npm run up`. */
-export async function report(options: {
-  site: Site;
-  progress: Progress;
-  labWasDown: boolean;
-}): Promise<void> {
-  const { site, progress } = options;
+export async function report(site: Site, progress: Progress): Promise<void> {
   const { verification } = (await outputs()) as Reported;
   const lines: string[] = [""];
   if (site.light)
     lines.push("Light lab: no virtual machine runs, so the application has no URL that answers.");
   else {
-    const instance = await applicationAnswers(progress, options.labWasDown ? 600 : 60);
+    const instance = await applicationAnswers(progress, PATIENCE_SECONDS);
     lines.push(`Application   ${APPLICATION_URL}   (answered by ${instance})`);
   }
   lines.push(

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { setTimeout as pause } from "node:timers/promises";
 import { run as runCommand } from "./command";
 import { CHECKOUT, DEV, LAB_CACHE, LAB_HOME } from "./folders";
-import { claimLab, lab, labIsReady, labUp } from "./lab";
+import { claimLab, lab, labUp } from "./lab";
 import { end, withEnvironment } from "./processes";
 import { Progress } from "./progress";
 import { clearOwnLocks } from "./recovery/locks";
@@ -143,7 +143,6 @@ async function up(): Promise<void> {
   await caches;
   const site = ensureSite(values.light ?? false);
   placeGuestImage(site);
-  const wasReady = await labIsReady();
   const { bastion, cloud } = startLab(site);
   await tools;
   if (known) {
@@ -158,7 +157,7 @@ async function up(): Promise<void> {
   await progress.stage("pulumi up", "the report", () => pulumiUp(record));
   await cloud;
   await openDoor();
-  await report({ site, progress, labWasDown: known && !wasReady });
+  await report(site, progress);
   record.end();
 }
 
