@@ -232,7 +232,6 @@ describe("juju/controller", () => {
   });
 
   it("attaches to a bootstrap that a killed run started", async () => {
-    await rack.faults([{ fault: "deployment-hangs", match: "nothing" }]);
     await killedAfter("juju/controller", controller(), /bootstrap of maas-controller starts/, 300);
     const { result, lines } = await converged<JujuControllerResult>(
       place,
@@ -264,7 +263,11 @@ describe("juju/controller", () => {
   });
 
   it("cleans away what a bootstrap that was killed on the bastion left, and bootstraps again", async () => {
-    const { child, ended, ...run } = startStep(place, "juju/controller", controller());
+    // A deployment without end, so that the kill strikes in the middle of it however busy this machine is.
+    await rack.exec(["maas", "test", "maas", "set-config", "name=node_timeout", "value=100000"]);
+    await rack.faults([{ fault: "deployment-hangs", match: "^server1$" }]);
+    const patient = controller({ bootstrapTimeoutSeconds: 3_000_000 });
+    const { child, ended, ...run } = startStep(place, "juju/controller", patient);
     await until("the bootstrap starts", () => run.stderr().includes("starts"), 60);
     await until("a machine is taken", async () => (await taken()).length > 0, 60);
     const file = path.join(rack.userHome, "private-cloud/steps/bootstrap-maas-controller/pid");
@@ -272,6 +275,7 @@ describe("juju/controller", () => {
     for (const each of [pid, ...descendants(pid)]) kill(each);
     kill(child.pid ?? 0);
     await ended;
+    await rack.faults([]);
     const { result, lines } = await converged<JujuControllerResult>(
       place,
       "juju/controller",
