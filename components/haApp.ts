@@ -1,11 +1,18 @@
-import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 
 import { apiUserData } from "./app/api";
 import { balancerUserData, type NamedAddress } from "./app/balancer";
 import { DATABASE_PORT, databaseUserData } from "./app/database";
 import { scramVerifier } from "./app/scram";
-import { labels, markedWith } from "./labels";
+import {
+  makeFront,
+  makeServer,
+  makeServerGroup,
+  makeVolume,
+  planServers,
+  type ServersPlan,
+  type Site,
+} from "./app/servers";
 
 /** Fixed addresses of the application, in the tenant's subnet and outside of its pool. A change replaces the server. */
 export interface AppAddresses {
@@ -106,68 +113,18 @@ export class HaApp extends pulumi.ComponentResource {
 
   constructor(name: string, args: HaAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super("private-cloud:index:HaApp", name, {}, opts);
-    const { app, addresses, network } = args;
-    const plan = planServers(app, addresses);
-    const verifier = pulumi
-      .output(args.databasePassword)
-      .apply((password) => scramVerifier(password, app));
+    const plan = planServers(args.app, args.addresses);
     const site: Site = {
       name,
       args,
       parent: { parent: this },
       protect: args.allowDestroy !== true,
     };
-
     const front = makeFront(site);
-    const anywhere = makeServerGroup(site, "balancers");
-    const balancers = plan.balancers.map((self) =>
-      makeServer(site, self, {
-        role: "balancer",
-        securityGroupId: network.balancerGroupId,
-        groupId: anywhere.id,
-        alsoHolds: addresses.shared,
-        userData: balancerUserData({
-          self,
-          balancers: plan.balancers,
-          apis: plan.apis,
-          sharedAddress: addresses.shared,
-          prefixLength: Number(network.cidr.split("/")[1]),
-          routerId: 51,
-        }),
-      }),
-    );
-    const apart = makeServerGroup(site, "apis");
-    const apis = plan.apis.map((self) =>
-      makeServer(site, self, {
-        role: "api",
-        securityGroupId: network.apiGroupId,
-        groupId: apart.id,
-        userData: pulumi.secret(args.databasePassword).apply((password) =>
-          apiUserData({
-            title: app,
-            database: { address: addresses.database, name: DATABASE, password },
-          }),
-        ),
-      }),
-    );
-    const database = makeServer(site, plan.database, {
-      role: "database",
-      securityGroupId: network.databaseGroupId,
-      flavorId: args.databaseFlavorId,
-      protect: site.protect,
-      userData: pulumi.secret(verifier).apply((hash) =>
-        databaseUserData({
-          name: DATABASE,
-          address: addresses.database,
-          clientCidr: network.cidr,
-          verifier: hash,
-          volumeLabel: VOLUME_LABEL,
-        }),
-      ),
-    });
-    const volume = makeVolume(site, database);
+    const servers = makeServers(site, plan);
+    const volume = makeVolume(site, servers.database);
+    if (args.light === true) void pulumi.log.warn(VOLUME_LEFT_OUT, this);
 
-    const servers = [...balancers, ...apis, database];
     // Names and a configured address are known before anything exists, and so is what is verified.
     const names = (list: NamedAddress[]) => pulumi.output(list.map((server) => server.name));
     this.floatingIp =
@@ -176,10 +133,10 @@ export class HaApp extends pulumi.ComponentResource {
     this.balancers = names(plan.balancers);
     this.apiServers = names(plan.apis);
     this.databaseServer = pulumi.output(plan.database.name);
-    this.databaseEndpoint = pulumi.output(`${addresses.database}:${DATABASE_PORT}`);
+    this.databaseEndpoint = pulumi.output(`${args.addresses.database}:${DATABASE_PORT}`);
     this.databaseVolumeId = volume.id;
     this.serverIds = pulumi
-      .all(servers.map((server) => pulumi.all([server.name, server.id])))
+      .all(servers.all.map((server) => pulumi.all([server.name, server.id])))
       .apply((pairs) => Object.fromEntries(pairs));
     this.fixedIps = pulumi.output(
       Object.fromEntries(
@@ -187,7 +144,6 @@ export class HaApp extends pulumi.ComponentResource {
       ),
     );
     this.leftOut = pulumi.output(args.light === true ? [VOLUME_LEFT_OUT] : []);
-    if (args.light === true) void pulumi.log.warn(VOLUME_LEFT_OUT, this);
     this.registerOutputs({
       url: this.url,
       floatingIp: this.floatingIp,
@@ -205,140 +161,57 @@ export class HaApp extends pulumi.ComponentResource {
 
 /** Name of the database and of the role that owns it. */
 const DATABASE = "notes";
-const VOLUME_LABEL = "app-database";
 const VOLUME_LEFT_OUT =
   "The database's volume is not attached: this cloud has no real virtual machines (light).";
 
-/** What the functions below share. */
-interface Site {
-  name: string;
-  args: HaAppArgs;
-  parent: pulumi.CustomResourceOptions;
-  protect: boolean;
-}
-
-interface ServerPlan {
-  role: string;
-  securityGroupId: pulumi.Input<string>;
-  userData: pulumi.Input<string>;
-  groupId?: pulumi.Input<string>;
-  flavorId?: pulumi.Input<string>;
-  /** Another address that the server may use on its port. */
-  alsoHolds?: string;
-  protect?: boolean;
-}
-
-function planServers(app: string, addresses: AppAddresses) {
-  const numbered = (role: string, list: string[]): NamedAddress[] =>
-    list.map((address, index) => ({ name: `${app}-${role}${index + 1}`, address }));
-  return {
-    balancers: numbered("lb", addresses.balancers),
-    apis: numbered("api", addresses.apis),
-    database: { name: `${app}-db`, address: addresses.database },
-  };
-}
-
-/** The shared address as a port that belongs to no server, and the floating IP on it: the only way in from outside. */
-function makeFront({ name, args, parent }: Site): openstack.networking.FloatingIp {
-  const port = makePort({ name, args, parent }, `${args.app}-shared`, {
-    address: args.addresses.shared,
-    securityGroupId: args.network.balancerGroupId,
+/** The three tiers, each told only what it needs to know. */
+function makeServers(site: Site, plan: ServersPlan) {
+  const { app, addresses, network, databasePassword, databaseFlavorId } = site.args;
+  const anywhere = makeServerGroup(site, "balancers");
+  const balancers = plan.balancers.map((self) =>
+    makeServer(site, self, {
+      role: "balancer",
+      securityGroupId: network.balancerGroupId,
+      groupId: anywhere.id,
+      alsoHolds: addresses.shared,
+      userData: balancerUserData({
+        self,
+        balancers: plan.balancers,
+        apis: plan.apis,
+        sharedAddress: addresses.shared,
+        prefixLength: Number(network.cidr.split("/")[1]),
+        routerId: 51,
+      }),
+    }),
+  );
+  const apart = makeServerGroup(site, "apis");
+  const apis = plan.apis.map((self) =>
+    makeServer(site, self, {
+      role: "api",
+      securityGroupId: network.apiGroupId,
+      groupId: apart.id,
+      userData: pulumi.secret(databasePassword).apply((password) =>
+        apiUserData({
+          title: app,
+          database: { address: addresses.database, name: DATABASE, password },
+        }),
+      ),
+    }),
+  );
+  const database = makeServer(site, plan.database, {
+    role: "database",
+    securityGroupId: network.databaseGroupId,
+    flavorId: databaseFlavorId,
+    protect: site.protect,
+    userData: pulumi.secret(databasePassword).apply((password) =>
+      databaseUserData({
+        name: DATABASE,
+        address: addresses.database,
+        clientCidr: network.cidr,
+        verifier: scramVerifier(password, app),
+        volumeLabel: "app-database",
+      }),
+    ),
   });
-  return new openstack.networking.FloatingIp(
-    `${name}-address`,
-    {
-      pool: args.network.externalNetworkName,
-      portId: port.id,
-      description: `${args.app}: ${markedWith(name).join(", ")}`,
-      tags: markedWith(name),
-      ...(args.floatingIp === undefined ? {} : { address: args.floatingIp }),
-    },
-    parent,
-  );
-}
-
-function makeServerGroup(
-  { name, args, parent }: Site,
-  role: string,
-): openstack.compute.ServerGroup {
-  return new openstack.compute.ServerGroup(
-    `${name}-${role}`,
-    { name: `${args.app}-${role}`, policies: ["anti-affinity"] },
-    parent,
-  );
-}
-
-function makePort(
-  { name, args, parent }: Omit<Site, "protect">,
-  portName: string,
-  wanted: {
-    address: string;
-    securityGroupId: pulumi.Input<string>;
-    alsoHolds?: string | undefined;
-  },
-): openstack.networking.Port {
-  const { networkId, subnetId } = args.network;
-  return new openstack.networking.Port(
-    portName.replace(args.app, name),
-    {
-      name: portName,
-      networkId,
-      adminStateUp: true,
-      fixedIps: [{ subnetId, ipAddress: wanted.address }],
-      securityGroupIds: [wanted.securityGroupId],
-      tags: markedWith(name),
-      ...(wanted.alsoHolds === undefined
-        ? {}
-        : { allowedAddressPairs: [{ ipAddress: wanted.alsoHolds }] }),
-    },
-    parent,
-  );
-}
-
-function makeServer(site: Site, self: NamedAddress, plan: ServerPlan): openstack.compute.Instance {
-  const { name, args, parent } = site;
-  const port = makePort(site, self.name, { ...plan, address: self.address });
-  return new openstack.compute.Instance(
-    self.name.replace(args.app, name),
-    {
-      name: self.name,
-      imageId: args.imageId,
-      flavorId: plan.flavorId ?? args.flavorId,
-      keyPair: args.network.keyPair,
-      networks: [{ port: port.id }],
-      userData: plan.userData,
-      configDrive: true,
-      metadata: { ...labels(name), role: plan.role },
-      ...(plan.groupId === undefined ? {} : { schedulerHints: [{ group: plan.groupId }] }),
-    },
-    // Two servers cannot be on one fixed port, so the old one goes first.
-    { ...parent, deleteBeforeReplace: true, protect: plan.protect ?? false },
-  );
-}
-
-function makeVolume(
-  site: Site,
-  database: openstack.compute.Instance,
-): openstack.blockstorage.Volume {
-  const { name, args, parent } = site;
-  const volume = new openstack.blockstorage.Volume(
-    `${name}-database`,
-    {
-      name: `${args.app}-database`,
-      description: `Database of ${args.app}`,
-      size: args.databaseVolumeGiB ?? 5,
-      enableOnlineResize: true,
-      metadata: labels(name),
-    },
-    { ...parent, protect: site.protect },
-  );
-  if (args.light !== true) {
-    new openstack.compute.VolumeAttach(
-      `${name}-database`,
-      { instanceId: database.id, volumeId: volume.id },
-      // With the server its attachments go; asked for one by one, a guest that is down would hold them.
-      { ...parent, deletedWith: database },
-    );
-  }
-  return volume;
+  return { database, all: [...balancers, ...apis, database] };
 }
