@@ -434,7 +434,7 @@ describe("keystone/access", () => {
   });
 
   it("sets the password again when configuration has another one", async () => {
-    const secrets = { ...place.secrets, automationPassword: "another-password-1;#&|>" };
+    const secrets = { ...place.secrets, automationPassword: "-another-password-1;#&|>$!" };
     await converged({ ...place, secrets }, "keystone/access", access());
     expect((await converged({ ...place, secrets }, "keystone/access", access())).lines).toEqual([]);
   });

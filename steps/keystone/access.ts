@@ -152,9 +152,10 @@ async function makeUser(
   await admin.read(namedShape, "domain", "create", "--or-show", domain);
   await admin.read(namedShape, "project", "create", "--or-show", "--domain", domain, project);
   await admin.read(namedShape, "user", "create", "--or-show", "--domain", domain, user);
-  // The client reads commands from standard input: there, a password is not among anybody's arguments.
+  // The client reads commands from standard input: there, a password is not among anybody's arguments. The whole word is
+  // quoted: inside a word its reader would take ; and | for its own.
   await admin.attempt([], {
-    stdin: `user set --domain ${domain} --password '${password}' ${user}\n`,
+    stdin: `user set --domain ${domain} '--password=${password}' ${user}\n`,
   });
   const who = ["--user", user, "--user-domain", domain];
   await admin.change(

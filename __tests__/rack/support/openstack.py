@@ -30,7 +30,8 @@ def command(state, words):
         state["names"].append(f"{words[0]} {name}")
         return {"name": name}
     if text.startswith("user set"):
-        state["passwords"][words[-1]] = options["--password"]
+        [password] = [w.split("=", 1)[1] for w in words if w.startswith("--password=")]
+        state["passwords"][words[-1]] = password
         return None
     if text.startswith("role add"):
         project = f"{options['--project']}@{options['--project-domain']}" if "--project" in options else ""
