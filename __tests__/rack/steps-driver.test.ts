@@ -22,8 +22,8 @@ let server: TestServer;
 let place: Place;
 const started: StepProcess[] = [];
 
-/** A `juju` that says nothing for a long time, once it has shown that it runs. */
-const SLEEPING_JUJU = '#!/bin/sh\necho $$ > "$HOME/juju.pid"\nexec sleep 300\n';
+/** A tool that says nothing for a long time, once it has shown that it runs. */
+const SLEEPING_TOOL = '#!/bin/sh\necho $$ > "$HOME/tool.pid"\nexec sleep 300\n';
 
 const settled = {
   controller: "c",
@@ -35,26 +35,34 @@ const settled = {
 
 beforeAll(async () => {
   const tools = fs.mkdtempSync("/tmp/pc-tools-");
-  fs.writeFileSync(path.join(tools, "juju"), SLEEPING_JUJU, { mode: 0o755 });
+  for (const tool of ["juju", "maas"]) {
+    fs.writeFileSync(path.join(tools, tool), SLEEPING_TOOL, { mode: 0o755 });
+  }
   server = await startSshd({ PATH: `${tools}:/usr/bin:/bin` });
   place = { spec: server.spec, secrets: { ...server.secrets, maasApiKey: `a:b:${PLANTED}` } };
 });
 
 afterEach(() => {
   for (const { child } of started.splice(0)) if (child.pid) kill(child.pid);
-  fs.rmSync(path.join(server.home, "juju.pid"), { force: true });
+  fs.rmSync(path.join(server.home, "tool.pid"), { force: true });
 });
 
 afterAll(() => server.stop());
 
-function begin(shell = false): StepProcess {
-  const process = startStep(place, "juju/settled", settled, shell);
+function begin(
+  shell = false,
+  name = "juju/settled",
+  spec: Record<string, unknown> = settled,
+): StepProcess {
+  const process = startStep(place, name, spec, shell);
   started.push(process);
   return process;
 }
 
-async function jujuRuns(): Promise<void> {
-  await until("juju runs on the bastion", () => fs.existsSync(path.join(server.home, "juju.pid")));
+async function toolRuns(): Promise<void> {
+  await until("the tool runs on the bastion", () =>
+    fs.existsSync(path.join(server.home, "tool.pid")),
+  );
 }
 
 /** ssh clients of this test's bastion; the shared connection, which goes by itself, is none. */
@@ -119,7 +127,7 @@ describe("what a step is given", () => {
 
 it("stops on SIGTERM, ends its ssh clients, and leaves the lock free", async () => {
   const { child, ended, ...run } = begin();
-  await jujuRuns();
+  await toolRuns();
   child.kill("SIGTERM");
   expect((await ended).code).toBe(1);
   expect(run.stderr()).toContain("Stopped by SIGTERM. The next run continues where this one was.");
@@ -129,19 +137,31 @@ it("stops on SIGTERM, ends its ssh clients, and leaves the lock free", async () 
 
 it("takes its ssh clients with it when it is killed", async () => {
   const { child, ended } = begin();
-  await jujuRuns();
+  await toolRuns();
   expect(clients().length).toBeGreaterThan(0);
-  const juju = Number(fs.readFileSync(path.join(server.home, "juju.pid"), "utf8"));
+  const tool = Number(fs.readFileSync(path.join(server.home, "tool.pid"), "utf8"));
   child.kill("SIGKILL");
   await ended;
   await until("no client is left", () => clients().length === 0);
-  await until("what only read has ended on the bastion", () => !fs.existsSync(`/proc/${juju}`));
+  await until("what only read has ended on the bastion", () => !fs.existsSync(`/proc/${tool}`));
   await lockIsFree();
+});
+
+it("takes the ssh client of a change with it too, which would wait for its command", async () => {
+  const maas = { profile: "p", url: "http://h/MAAS" };
+  const site = { maas, settings: {}, zones: [], pools: [], subnets: [] };
+  const { child, ended } = begin(false, "maas/site", site);
+  await toolRuns();
+  expect(clients().length).toBeGreaterThan(0);
+  child.kill("SIGKILL");
+  await ended;
+  await until("no client is left", () => clients().length === 0);
+  kill(Number(fs.readFileSync(path.join(server.home, "tool.pid"), "utf8")));
 });
 
 it("stops when the process that started it is killed, also with a shell between them", async () => {
   const { child, ...run } = begin(true);
-  await jujuRuns();
+  await toolRuns();
   const [node = 0] = descendants(child.pid ?? 0);
   child.kill("SIGKILL");
   await until("the step has ended", () => !fs.existsSync(`/proc/${node}`));
@@ -170,7 +190,7 @@ it("stops when the engine above its plugin and shell is killed", async () => {
       [SECRETS_VARIABLE]: JSON.stringify(place.secrets),
     },
   });
-  await jujuRuns();
+  await toolRuns();
   const below = descendants(child.pid ?? 0);
   const node = below.find((pid) => fs.readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("node"));
   expect(node).toBeDefined();
@@ -183,7 +203,7 @@ it("stops when the engine above its plugin and shell is killed", async () => {
 
 it("gives secrets to no other process and prints none", async () => {
   const { child, ...run } = begin();
-  await jujuRuns();
+  await toolRuns();
   const below = descendants(child.pid ?? 0);
   const seen = [...below, ...descendants(server.pid)].flatMap((pid) => {
     try {
