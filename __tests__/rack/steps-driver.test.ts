@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 
 import { SECRETS_VARIABLE } from "../../steps/specs";
@@ -20,6 +21,7 @@ const PLANTED = "planted-secret-value-7f3a";
 
 let server: TestServer;
 let place: Place;
+let tools: string;
 const started: StepProcess[] = [];
 
 /** A tool that says nothing for a long time, once it has shown that it runs. */
@@ -34,7 +36,7 @@ const settled = {
 };
 
 beforeAll(async () => {
-  const tools = fs.mkdtempSync("/tmp/pc-tools-");
+  tools = fs.mkdtempSync(path.join(os.tmpdir(), "pc-tools-"));
   for (const tool of ["juju", "maas"]) {
     fs.writeFileSync(path.join(tools, tool), SLEEPING_TOOL, { mode: 0o755 });
   }
@@ -47,7 +49,10 @@ afterEach(() => {
   fs.rmSync(path.join(server.home, "tool.pid"), { force: true });
 });
 
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  fs.rmSync(tools, { recursive: true });
+});
 
 function begin(
   shell = false,
@@ -170,7 +175,7 @@ it("stops when the process that started it is killed, also with a shell between 
 });
 
 it("stops when the engine above its plugin and shell is killed", async () => {
-  const folder = fs.mkdtempSync("/tmp/pc-engine-");
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pc-engine-"));
   const [engine, plugin] = ["pulumi", "pulumi-resource-command"].map((name) =>
     path.join(folder, name),
   );
