@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { RUN_VARIABLE } from "../config/interrupted";
 import { run, type Finished, type RunOptions } from "./command";
 import { CHECKOUT, LAB_ADDRESS, LAB_CACHE, LAB_HOME } from "./folders";
-import { RUN_VARIABLE } from "./runRecord";
 import type { Site } from "./site";
 import { UserError } from "./userError";
 

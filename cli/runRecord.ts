@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { RUN_VARIABLE } from "../config/interrupted";
 import { CHECKOUT, RUN, makeOwnFolders } from "./folders";
 import { end, identify, isAlive, withEnvironment, type ProcessId } from "./processes";
 import { UserError } from "./userError";
-
-/** Every process of a run inherits this variable, so that what a killed run left behind is found again. */
-export const RUN_VARIABLE = "PRIVATE_CLOUD_RUN";
 
 interface Recorded {
   id: string;
@@ -35,6 +33,7 @@ export interface Leftover {
   pulumi: ProcessId[];
 }
 
+/** Every process of a run inherits {@link RUN_VARIABLE}, so that what a killed run left behind is found again. */
 export class RunRecord {
   private constructor(private readonly record: Recorded) {}
 

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, rmSync, symlinkSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { setTimeout as pause } from "node:timers/promises";
+import { RUN_VARIABLE } from "../config/interrupted";
 import { run as runCommand } from "./command";
 import { CHECKOUT, DEV, LAB_CACHE, LAB_HOME } from "./folders";
 import { claimLab, lab, labUp } from "./lab";
@@ -10,7 +11,7 @@ import { Progress } from "./progress";
 import { clearOwnLocks } from "./recovery/locks";
 import { settlePending } from "./recovery/pending";
 import { report } from "./report";
-import { RUN_VARIABLE, RunRecord, type Leftover } from "./runRecord";
+import { RunRecord, type Leftover } from "./runRecord";
 import { ensureSite, type Site } from "./site";
 import {
   lockFolder,

@@ -9,6 +9,7 @@ import { validateBundle } from "../bundle/validate";
 import { machinesTagged } from "../config/checkMachines";
 import { checkSite } from "../config/checks";
 import { DUMMY_CA, DUMMY_FACTS, DUMMY_SECRETS } from "../config/dummies";
+import { pendingCreates, RUN_VARIABLE } from "../config/interrupted";
 import { PERMISSION_KEYS, readSite, SECRET_KEYS, SECTION_KEYS, unknownKeys } from "../config/read";
 import { checkSecrets, checkTexts } from "../config/secrets";
 import { readSiteFile, type SiteFile } from "../config/siteFile";
@@ -55,6 +56,7 @@ export function loadSettings(): Settings {
   );
   const bundle = makeBundle(site, problems);
   refuseIfWrong(problems);
+  refuseIfInterrupted();
   const missing = [
     ...SECRET_KEYS.filter((key) => secrets[key] === undefined),
     ...(caCertificatePem === undefined ? ["caCertificatePem"] : []),
@@ -179,6 +181,21 @@ function refuseIfWrong(problems: Problem[]): void {
       `${head} in Pulumi.${pulumi.getStack()}.yaml must be corrected; nothing has been changed:`,
       ...faults,
     ].join("\n  "),
+  );
+}
+
+/** The engine would create again what a killed run left undecided, although it may be there. */
+function refuseIfInterrupted(): void {
+  if (pulumi.runtime.isDryRun() || process.env[RUN_VARIABLE] !== undefined) return;
+  const pending = pendingCreates(
+    process.env["PULUMI_BACKEND_URL"],
+    pulumi.getProject(),
+    pulumi.getStack(),
+  );
+  if (pending.length === 0) return;
+  throw new pulumi.RunError(
+    `An earlier run was killed while it made ${pending.join(", ")}; whether they exist is not known, and they would be made again. ` +
+      "Run `npm run up`, which looks for them first (for another stack: look for them, then `pulumi refresh --clear-pending-creates`).",
   );
 }
 
