@@ -38,6 +38,7 @@ export function clearOwnLocks(folder: string, ours: ProcessId[]): number {
         75,
       );
     rmSync(file);
+    rmSync(`${file}.attrs`, { force: true }); // what the file backend's storage library keeps beside each file
     removed += 1;
   }
   return removed;
