@@ -70,6 +70,14 @@ export class Call {
     this.io.out(`${goJson(value)}\n`);
   }
 
+  /** Prints a document: JSON where it was asked for, YAML otherwise. */
+  async show(value: unknown): Promise<number> {
+    const { dump } = await import("js-yaml");
+    if (this.format === "json") this.json(value);
+    else this.out(dump(value, { lineWidth: -1 }));
+    return 0;
+  }
+
   path(name: string): string {
     return isAbsolute(name) ? name : join(this.env.PWD ?? process.cwd(), name);
   }

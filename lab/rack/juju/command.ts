@@ -4,87 +4,8 @@ import { takeFault } from "../core/faults";
 import { commandNames, entryOf, parseArguments, resolveName } from "./arguments";
 import { Call } from "./call";
 import { checkArguments } from "./checks";
+import { HANDLERS } from "./commands";
 import { JujuError, Said } from "./errors";
-
-type Handler = (call: Call) => number | Promise<number>;
-
-const from =
-  (load: () => Promise<Record<string, unknown>>, name: string) => async (): Promise<Handler> =>
-    (await load())[name] as Handler;
-
-const clouds = () => import("./commands/clouds");
-const controllers = () => import("./commands/controllers");
-const models = () => import("./commands/models");
-const applications = () => import("./commands/applications");
-const machines = () => import("./commands/machines");
-const actions = () => import("./commands/actions");
-const status = () => import("./commands/status");
-const version = () => import("./commands/version");
-
-/** Commands and their code, loaded when called. */
-const HANDLERS: Record<string, () => Promise<Handler>> = {
-  actions: from(actions, "actions"),
-  "add-cloud": from(clouds, "addCloud"),
-  "add-credential": from(clouds, "addCredential"),
-  "add-machine": from(machines, "addMachine"),
-  "add-model": from(models, "addModel"),
-  "add-space": from(machines, "addSpace"),
-  "add-unit": from(applications, "addUnit"),
-  bind: from(applications, "bind"),
-  bootstrap: from(() => import("./commands/bootstrap"), "bootstrap"),
-  "cancel-task": from(actions, "cancelTask"),
-  clouds: from(clouds, "clouds"),
-  config: from(applications, "config"),
-  constraints: from(applications, "constraints"),
-  controllers: from(controllers, "controllers"),
-  credentials: from(clouds, "listCredentials"),
-  "default-credential": from(clouds, "defaultCredential"),
-  "default-region": from(clouds, "defaultRegion"),
-  deploy: from(() => import("./commands/deploy"), "deploy"),
-  "destroy-controller": from(controllers, "destroyController"),
-  "destroy-model": from(models, "destroyModel"),
-  exec: from(actions, "exec"),
-  expose: from(applications, "expose"),
-  integrate: from(applications, "integrate"),
-  "kill-controller": from(controllers, "killController"),
-  machines: from(status, "machines"),
-  "model-config": from(models, "modelConfig"),
-  "model-constraints": from(models, "modelConstraints"),
-  models: from(models, "models"),
-  operations: from(actions, "operations"),
-  "reload-spaces": from(machines, "reloadSpaces"),
-  "remove-application": from(applications, "removeApplication"),
-  "remove-cloud": from(clouds, "removeCloud"),
-  "remove-credential": from(clouds, "removeCredential"),
-  "remove-machine": from(machines, "removeMachines"),
-  "remove-relation": from(applications, "removeRelation"),
-  "remove-unit": from(applications, "removeUnit"),
-  resolved: from(applications, "resolved"),
-  "retry-provisioning": from(machines, "retryProvisioning"),
-  run: from(actions, "run"),
-  "set-constraints": from(applications, "setConstraints"),
-  "set-model-constraints": from(models, "setModelConstraints"),
-  "show-application": from(applications, "showApplication"),
-  "show-controller": from(controllers, "showController"),
-  "show-credential": from(clouds, "showCredential"),
-  "show-machine": from(status, "showMachine"),
-  "show-model": from(models, "showModel"),
-  "show-operation": from(actions, "showOperation"),
-  "show-status-log": from(actions, "showStatusLog"),
-  "show-task": from(actions, "showTask"),
-  "show-unit": from(applications, "showUnit"),
-  spaces: from(machines, "spaces"),
-  status: from(status, "status"),
-  subnets: from(machines, "subnets"),
-  switch: from(models, "switchTo"),
-  trust: from(applications, "trust"),
-  unexpose: from(applications, "unexpose"),
-  unregister: from(controllers, "unregister"),
-  "update-cloud": from(clouds, "updateCloud"),
-  "update-credential": from(clouds, "updateCredential"),
-  version: from(version, "version"),
-  whoami: from(version, "whoami"),
-};
 
 /** Commands that print `{}` when they fail: always, or only with a format. */
 const EMPTY_ALWAYS = new Set([
@@ -217,30 +138,4 @@ export const run: Tool = async (argv, io, env, home) => {
     io.err(`ERROR ${error.message}\n`);
     return error.status;
   }
-};
-
-/** `snap`: only what set-up asks for versions. */
-export const snap: Tool = (argv, io, env, home) => {
-  const [verb, name] = argv;
-  const versions = open(home, (rack) => ({ juju: rack.profile.juju, maas: rack.profile.maas }), {
-    costsTime: false,
-  });
-  const rows: [string, string, string][] = [
-    ["juju", versions.juju, `${versions.juju.split(".").slice(0, 2).join(".")}/stable`],
-    ["maas", `${versions.maas}.0`, `${versions.maas}/stable`],
-    ["vault", "1.8.8", "1.8/stable"],
-  ];
-  if (verb !== "list") {
-    io.err(`error: the rack's snap can only list\n`);
-    return 1;
-  }
-  const found = rows.filter(([each]) => name === undefined || each === name);
-  if (found.length === 0) {
-    io.err("error: no matching snaps installed\n");
-    return 1;
-  }
-  io.out("Name   Version  Rev    Tracking     Publisher   Notes\n");
-  for (const [each, version, tracking] of found)
-    io.out(`${each.padEnd(7)}${version.padEnd(9)}1000   ${tracking.padEnd(13)}canonical✓  -\n`);
-  return 0;
 };

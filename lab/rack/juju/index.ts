@@ -13,4 +13,4 @@ export const juju: Domain<JujuState> = {
 // The commands use the store, and the store this module: they are loaded when they are called.
 export const run: Tool = async (...call) => (await import("./command")).run(...call);
 
-export const snap: Tool = async (...call) => (await import("./command")).snap(...call);
+export const snap: Tool = async (...call) => (await import("./snap")).snap(...call);

@@ -1,126 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
 import type { Call } from "../call";
-import { JujuError, usage } from "../errors";
+import { JujuError } from "../errors";
 import { resolveCharm } from "../engine/charms";
-import { constraintError, mergeConstraints } from "../engine/constraints";
 import { addApplication } from "../engine/deploy";
 import { addMachine, newMachineId, provision } from "../engine/machines";
+import { newModel } from "../engine/model";
 import { addUnit } from "../engine/units";
 import { MaasError, release } from "../../maas";
 import type { Rack } from "../../core/rack";
 import { newKey, selfSignedCa } from "../../vault/x509";
-import type { Controller, JujuMachine, Model } from "../state";
+import type { Controller, JujuMachine } from "../state";
 import { hardwareText } from "../render/hardware";
-
-export const newModel = (rack: Rack, name: string, uuid: string): Model => ({
-  name,
-  uuid,
-  life: "alive",
-  since: rack.now,
-  config: {},
-  constraints: "",
-  credential: "",
-  machines: [],
-  applications: [],
-  relations: [],
-  operations: [],
-  nextMachine: 0,
-  nextContainer: {},
-  nextRelation: 0,
-  nextTask: 1,
-  unitNumbers: {},
-  destroy: null,
-});
-
-interface Wanted {
-  cloud: string;
-  name: string;
-  credential: string;
-  base: string;
-  constraints: string;
-  modelConstraints: string;
-  placement: string;
-  timeout: number;
-  modelDefaults: Record<string, string>;
-}
-
-const settings = (values: string[], call: Call): Record<string, string> => {
-  const result: Record<string, string> = {};
-  for (const value of values) {
-    const at = value.indexOf("=");
-    if (at > 0) result[value.slice(0, at)] = value.slice(at + 1);
-    else if (existsSync(call.path(value))) {
-      for (const line of readFileSync(call.path(value), "utf8").split("\n")) {
-        const [, key, text] = /^([\w-]+):\s*(.*)$/.exec(line) ?? [];
-        if (key !== undefined) result[key] = text ?? "";
-      }
-    } else throw new JujuError(`open ${value}: no such file or directory`);
-  }
-  return result;
-};
-
-const checkVersion = (call: Call): void => {
-  const version = call.flag("agent-version");
-  if (version === undefined) return;
-  if (!/^\d+\.\d+(\.\d+|-\w+)/.test(version)) throw usage(`invalid version "${version}"`);
-  if (call.on("build-agent"))
-    throw usage("--agent-version and --build-agent can't be used together");
-  const minor = call.version.split(".").slice(0, 2).join(".").replace(/-.*/, "");
-  if (!version.startsWith(`${minor}.`) && !version.startsWith(`${minor}-`))
-    throw usage(`this client can only bootstrap ${minor} agents`);
-};
-
-const wantedOf = (call: Call): Wanted => {
-  const [place = "", given] = call.words;
-  checkVersion(call);
-  const base = call.flag("bootstrap-base");
-  if (base !== undefined && !/^ubuntu@\d\d\.\d\d(\/\w+)?$/.test(base))
-    throw usage(`base "${base}" not valid`);
-  call.noMoreWords(2);
-  const constraints = call.all("constraints").join(" ");
-  const own = call.all("bootstrap-constraints").join(" ");
-  const [cloud = ""] = place.split("/");
-  const name = (given ?? `${cloud}-default`).toLowerCase();
-  if (call.client.controllers().controllers[name] !== undefined && call.client.clouds()[cloud])
-    throw new JujuError(`controller "${name}" already exists`);
-  if (call.client.clouds()[cloud] === undefined && cloud !== "localhost") {
-    if (cloud === "manual") throw new JujuError(`controller "${name}" already exists`);
-    throw new JujuError(`unknown cloud "${cloud}", please try "juju update-public-clouds"`);
-  }
-  const problem = constraintError(constraints) ?? constraintError(own);
-  if (problem !== undefined) throw new JujuError(problem);
-  const config = settings(call.all("config"), call);
-  return {
-    cloud,
-    name,
-    credential: credentialOf(call, cloud),
-    base: (base ?? "ubuntu@22.04").replace(/^ubuntu@/, "").replace(/\/\w+$/, ""),
-    constraints: mergeConstraints(constraints, own),
-    modelConstraints: constraints,
-    placement: call.flag("to") ?? "",
-    timeout: Number(config["bootstrap-timeout"] ?? 1200),
-    modelDefaults: settings(call.all("model-default"), call),
-  };
-};
-
-const credentialOf = (call: Call, cloud: string): string => {
-  const credentials = Object.entries(call.client.credentials()[cloud] ?? {});
-  const chosen = credentials.find(([name]) => name === "default-credential")?.[1];
-  const names = credentials.filter(([, each]) => typeof each === "object").map(([name]) => name);
-  const wanted = call.flag("credential") ?? (typeof chosen === "string" ? chosen : undefined);
-  if (wanted !== undefined && !names.includes(wanted))
-    throw new JujuError(`credential "${wanted}" not found`);
-  const name = wanted ?? names[0];
-  if (name === undefined)
-    throw new JujuError(
-      `detecting credentials for "${cloud}" cloud provider: credentials for cloud "${cloud}" not found\nSee \`juju add-credential ${cloud} --help\` for instructions`,
-    );
-  if (wanted === undefined && names.length > 1)
-    throw new JujuError(
-      `more than one credential is available\nspecify a credential using the --credential argument`,
-    );
-  return name;
-};
+import { type Wanted, wantedOf } from "./bootstrapArguments";
 
 /** MAAS refuses a key that it does not know. */
 const checkKey = (call: Call, rack: Rack, wanted: Wanted): void => {

@@ -134,12 +134,7 @@ export const showController = async (call: Call): Promise<number> => {
       throw new JujuError(`controller ${name} not found`);
     shown[name] = call.open((rack) => detailsOf(call, call.controller(rack, name)));
   }
-  if (call.format === "json") call.json(shown);
-  else {
-    const { dump } = await import("js-yaml");
-    call.out(dump(shown, { lineWidth: -1 }));
-  }
-  return 0;
+  return call.show(shown);
 };
 
 /** Gives back what the controller's models hold in MAAS, straight through the provider. */

@@ -1,6 +1,7 @@
 import type { Rack } from "../../core/rack";
 import { findCharm } from "../../charms";
 import type { Charm, Endpoint } from "../../charms/types";
+import { JujuError } from "../errors";
 import type { Application, JujuMachine, Model, Relation, RelationEnd, Unit } from "../state";
 
 /** Look-ups in a model. */
@@ -16,6 +17,13 @@ export const applicationOf = (model: Model, unit: string): Application | undefin
 
 export const findApplication = (model: Model, name: string): Application | undefined =>
   model.applications.find((each) => each.name === name);
+
+/** The application of this name; throws where there is none. */
+export const needApplication = (model: Model, name: string): Application => {
+  const application = findApplication(model, name);
+  if (application === undefined) throw new JujuError(`application "${name}" not found`);
+  return application;
+};
 
 export const findUnit = (model: Model, name: string): Unit | undefined =>
   applicationOf(model, name)?.units.find((each) => each.name === name);

@@ -35,6 +35,13 @@ export const enqueue = (unit: Unit, task: Task): void => {
 
 export const hook = (name: string, ready: number): Task => ({ kind: "hook", name, ready });
 
+/** Something that its configuration says has changed: its units will see. */
+export const configChanged = (rack: Rack, application: Application): void => {
+  for (const unit of application.units) {
+    if (unit.stage >= 3) enqueue(unit, hook("config-changed", rack.now + 1500));
+  }
+};
+
 const relationHook = (
   kind: "joined" | "changed" | "departed" | "broken",
   own: RelationEnd,

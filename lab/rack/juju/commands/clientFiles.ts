@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from "node:fs";
+import { load } from "js-yaml";
+import type { Call } from "../call";
+import { JujuError } from "../errors";
+
+/** What the commands for clouds and credentials share: whom they are for, and the files that they read. */
+
+const AMBIGUOUS =
+  "This operation can be applied to both a copy on this client and to the one on a controller.\n";
+const PIPED = `The command is piped and Juju cannot prompt to clarify whether the --client or a --controller is to be used.
+Please clarify by re-running the command with the desired option(s).`;
+
+/** Commands that could mean the client or a controller must say which; nobody can be asked here. */
+export const target = (call: Call): "client" | "controller" => {
+  if (call.flag("controller") !== undefined && !call.on("client")) return "controller";
+  if (call.on("client")) return "client";
+  call.err(AMBIGUOUS);
+  throw new JujuError(PIPED);
+};
+
+export const readYaml = (call: Call, name: string, what: string): Record<string, unknown> => {
+  const path = call.path(name);
+  if (!existsSync(path)) throw new JujuError(`open ${name}: no such file or directory`);
+  try {
+    return (load(readFileSync(path, "utf8")) ?? {}) as Record<string, unknown>;
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
+    // Go's parser counts the line that was begun, js-yaml the one where it ended.
+    const place = Math.max(1, Number(/\((\d+):/.exec(reason)?.[1] ?? 1) - 1);
+    throw new JujuError(`${what}: yaml: line ${place}: did not find expected node content`);
+  }
+};
+
+/** Clouds of a controller are looked at over its API. */
+
+export const reach = (call: Call, how: (reason: string) => never): void => {
+  const name = call.flag("controller") ?? "";
+  if (!(name in call.client.controllers().controllers)) how(`controller "${name}": not logged`);
+  try {
+    call.inController(() => undefined);
+  } catch (error) {
+    if (error instanceof JujuError) how(error.message);
+    throw error;
+  }
+};

@@ -1,0 +1,76 @@
+import type { Call } from "../call";
+import { JujuError, usage } from "../errors";
+import { findApplication, findMachine } from "../engine/find";
+import { report } from "./results";
+import { type Chosen, schedule, seconds, UNIT, unitFor, unscheduled, waitFor } from "./tasks";
+
+/** `juju exec`: a command line on units and machines. */
+
+const targets = (call: Call): string[] => {
+  const list = (name: string): string[] => call.all(name).flatMap((each) => each.split(","));
+  const units = list("unit");
+  const machines = list("machine");
+  const applications = [...list("application"), ...list("app")];
+  if (!call.on("all") && units.length + machines.length + applications.length === 0)
+    throw usage(
+      "You must specify a target, either through --all, --machine, --application or --unit",
+    );
+  if (call.on("all")) {
+    const and = [
+      [units, "units"],
+      [machines, "machines"],
+      [applications, "applications"],
+    ].find(([each]) => (each?.length ?? 0) > 0)?.[1];
+    if (and !== undefined) throw usage(`You cannot specify --all and individual ${String(and)}`);
+  }
+  const bad = [
+    ...units
+      .filter((unit) => !UNIT.test(unit))
+      .map((unit) => `  "${unit}" is not a valid unit name`),
+    ...machines
+      .filter((id) => !/^\d+(\/lxd\/\d+)?$/.test(id))
+      .map((id) => `  "${id}" is not a valid machine id`),
+    ...applications
+      .filter((name) => !/^[a-z][a-z0-9-]*$/.test(name))
+      .map((name) => `  "${name}" is not a valid application name`),
+  ];
+  if (bad.length > 0) throw usage(`The following exec targets are not valid:\n${bad.join("\n")}`);
+  return [
+    ...units,
+    ...machines.map((id) => `machine:${id}`),
+    ...applications.map((name) => `app:${name}`),
+  ];
+};
+
+export const exec = async (call: Call): Promise<number> => {
+  if (call.words.length === 0) throw usage("no commands specified");
+  const where = targets(call);
+  const command = call.words.join(" ");
+  const operation = call.inModel((model, rack) => {
+    const chosen: Chosen = { units: [], machines: [], problems: [] };
+    if (call.on("all")) chosen.machines.push(...model.machines.map((each) => each.id));
+    for (const each of where) {
+      const [kind, name = ""] = each.includes(":") ? each.split(":") : ["unit", each];
+      if (kind === "unit") unitFor(model, name, chosen);
+      else if (kind === "machine") {
+        if (findMachine(model, name) === undefined)
+          chosen.problems.push(`machine ${name} not found`);
+        else chosen.machines.push(name);
+      } else {
+        const application = findApplication(model, name);
+        if (application === undefined) throw new JujuError(`application "${name}" not found`);
+        chosen.units.push(...application.units);
+      }
+    }
+    return schedule(
+      rack,
+      model,
+      { summary: "", action: command, parameters: {}, kind: "exec" },
+      chosen,
+    );
+  });
+  if (operation.tasks.length === 0) return unscheduled(call, operation);
+  const ids = operation.tasks.map((task) => task.id);
+  const tasks = await waitFor(call, ids, seconds(call.flag("wait") ?? "5m"));
+  return report(call, tasks, true);
+};

@@ -1,0 +1,95 @@
+import type { Call } from "../call";
+
+type Handler = (call: Call) => number | Promise<number>;
+
+const from =
+  (load: () => Promise<Record<string, unknown>>, name: string) => async (): Promise<Handler> =>
+    (await load())[name] as Handler;
+
+const actions = () => import("./actions");
+const applications = () => import("./applications");
+const bootstrap = () => import("./bootstrap");
+const clouds = () => import("./clouds");
+const config = () => import("./config");
+const controllers = () => import("./controllers");
+const credentials = () => import("./credentials");
+const deploy = () => import("./deploy");
+const destroyModel = () => import("./destroyModel");
+const exec = () => import("./exec");
+const machines = () => import("./machines");
+const modelConfig = () => import("./modelConfig");
+const models = () => import("./models");
+const operations = () => import("./operations");
+const relations = () => import("./relations");
+const removal = () => import("./removal");
+const run = () => import("./run");
+const show = () => import("./show");
+const status = () => import("./status");
+const statusLog = () => import("./statusLog");
+const switching = () => import("./switch");
+const version = () => import("./version");
+
+/** Commands and their code, loaded when called. */
+export const HANDLERS: Record<string, () => Promise<Handler>> = {
+  actions: from(actions, "actions"),
+  "add-cloud": from(clouds, "addCloud"),
+  "add-credential": from(credentials, "addCredential"),
+  "add-machine": from(machines, "addMachine"),
+  "add-model": from(models, "addModel"),
+  "add-space": from(machines, "addSpace"),
+  "add-unit": from(applications, "addUnit"),
+  bind: from(applications, "bind"),
+  bootstrap: from(bootstrap, "bootstrap"),
+  "cancel-task": from(operations, "cancelTask"),
+  clouds: from(clouds, "clouds"),
+  config: from(config, "config"),
+  constraints: from(applications, "constraints"),
+  controllers: from(controllers, "controllers"),
+  credentials: from(credentials, "listCredentials"),
+  "default-credential": from(credentials, "defaultCredential"),
+  "default-region": from(clouds, "defaultRegion"),
+  deploy: from(deploy, "deploy"),
+  "destroy-controller": from(controllers, "destroyController"),
+  "destroy-model": from(destroyModel, "destroyModel"),
+  exec: from(exec, "exec"),
+  expose: from(applications, "expose"),
+  integrate: from(relations, "integrate"),
+  "kill-controller": from(controllers, "killController"),
+  machines: from(status, "machines"),
+  "model-config": from(modelConfig, "modelConfig"),
+  "model-constraints": from(modelConfig, "modelConstraints"),
+  models: from(models, "models"),
+  operations: from(operations, "operations"),
+  "reload-spaces": from(machines, "reloadSpaces"),
+  "remove-application": from(removal, "removeApplication"),
+  "remove-cloud": from(clouds, "removeCloud"),
+  "remove-credential": from(credentials, "removeCredential"),
+  "remove-machine": from(machines, "removeMachines"),
+  "remove-relation": from(relations, "removeRelation"),
+  "remove-unit": from(removal, "removeUnit"),
+  resolved: from(applications, "resolved"),
+  "retry-provisioning": from(machines, "retryProvisioning"),
+  run: from(run, "run"),
+  "set-constraints": from(applications, "setConstraints"),
+  "set-model-constraints": from(modelConfig, "setModelConstraints"),
+  "show-application": from(show, "showApplication"),
+  "show-controller": from(controllers, "showController"),
+  "show-credential": from(credentials, "showCredential"),
+  "show-machine": from(status, "showMachine"),
+  "show-model": from(models, "showModel"),
+  "show-operation": from(operations, "showOperation"),
+  "show-status-log": from(statusLog, "showStatusLog"),
+  "show-task": from(operations, "showTask"),
+  "show-unit": from(show, "showUnit"),
+  spaces: from(machines, "spaces"),
+  status: from(status, "status"),
+  subnets: from(machines, "subnets"),
+  switch: from(switching, "switchTo"),
+  trust: from(applications, "trust"),
+  unexpose: from(applications, "unexpose"),
+  unregister: from(controllers, "unregister"),
+  "update-cloud": from(clouds, "updateCloud"),
+  "update-credential": from(credentials, "updateCredential"),
+  version: from(version, "version"),
+  whoami: from(version, "whoami"),
+};

@@ -1,0 +1,81 @@
+import type { Call } from "../call";
+import { JujuError, usage } from "../errors";
+import { findApplication, findUnit, needApplication } from "../engine/find";
+import { beginRemoval, forgetApplication, subordinatesOf } from "../engine/units";
+import type { Model, Unit } from "../state";
+
+/** Units and applications go: what would go is shown, a person is asked, then it begins. */
+
+const confirmed = (call: Call, what: string): void => {
+  if (call.on("no-prompt")) return;
+  call.err("WARNING This command will perform the following actions:\n");
+  if (call.on("dry-run")) return;
+  const answer = call.io.stdin().trim().toLowerCase();
+  if (answer === "y" || answer === "yes") return;
+  call.err("\nContinue [y/N]? ");
+  throw new JujuError(`${what}: aborted`);
+};
+
+const plan = (model: Model, unit: Unit): string[] => [
+  `will remove unit ${unit.name}`,
+  ...subordinatesOf(model, unit).map((each) => `- will remove unit ${each.name}`),
+];
+
+export const removeUnit = (call: Call): number => {
+  if (call.words.length === 0) throw usage("no units specified");
+  const wrong = call.words.find((word) => !/^[a-z][\w-]*\/\d+$/.test(word));
+  if (wrong !== undefined) throw usage(`invalid unit name "${wrong}"`);
+  if (call.on("no-wait") && !call.on("force")) throw usage("--no-wait without --force not valid");
+  const lines = call.inModel((model) =>
+    call.words.flatMap((name) => {
+      const unit = findUnit(model, name);
+      if (unit === undefined || unit.life === "dying")
+        throw new JujuError(`removing unit ${name} failed: unit "${name}" not found`);
+      if (unit.principal !== null)
+        throw new JujuError(
+          `removing unit ${name} failed: unit "${name}" is a subordinate, to remove use remove-relation. Note: this will remove all units of "${name.split("/")[0] ?? ""}"`,
+        );
+      return plan(model, unit);
+    }),
+  );
+  call.out(lines.map((line) => `${line}\n`).join(""));
+  confirmed(call, "unit removal");
+  if (call.on("dry-run")) return 0;
+  call.inModel((model, rack) => {
+    for (const name of call.words) {
+      const unit = findUnit(model, name);
+      if (unit !== undefined) beginRemoval(rack, model, unit, call.on("force"));
+    }
+  });
+  return 0;
+};
+
+export const removeApplication = (call: Call): number => {
+  if (call.words.length === 0) throw usage("no application specified");
+  for (const name of call.words) {
+    if (!/^[a-z][a-z0-9-]*$/.test(name)) throw usage(`invalid application name "${name}"`);
+  }
+  const lines = call.inModel((model) =>
+    call.words.flatMap((name) => {
+      const application = findApplication(model, name);
+      if (application === undefined || application.life === "dying")
+        throw new JujuError(`removing application ${name} failed: application "${name}" not found`);
+      return [
+        `will remove application ${name}`,
+        ...application.units.map((unit) => `- will remove unit ${unit.name}`),
+      ];
+    }),
+  );
+  call.out(lines.map((line) => `${line}\n`).join(""));
+  confirmed(call, "application removal");
+  if (call.on("dry-run")) return 0;
+  call.inModel((model, rack) => {
+    for (const name of call.words) {
+      const application = needApplication(model, name);
+      application.life = "dying";
+      if (application.units.length === 0) forgetApplication(rack, model, application);
+      for (const unit of [...application.units]) beginRemoval(rack, model, unit, call.on("force"));
+    }
+  });
+  return 0;
+};

@@ -1,0 +1,62 @@
+import type { Call } from "../call";
+import { JujuError, usage } from "../errors";
+import { parseConstraints } from "../engine/constraints";
+import { charmOf, findApplication, findUnit, needApplication } from "../engine/find";
+import { StatusView } from "../render/status";
+
+export const showApplication = async (call: Call): Promise<number> => {
+  const shown = call.inModel((model, rack, controller) => {
+    const view = new StatusView(rack, controller, model, false);
+    return Object.fromEntries(
+      call.words.map((name) => {
+        const application = findApplication(model, name);
+        if (application === undefined) throw new JujuError(`application ${name} not found`);
+        return [
+          name,
+          {
+            charm: application.charm,
+            base: `ubuntu@${application.base}`,
+            channel: application.channel,
+            constraints: parseConstraints(application.constraints),
+            principal: !application.subordinate,
+            exposed: application.exposed,
+            remote: false,
+            life: application.life,
+            "endpoint-bindings": view.bindings(application),
+          },
+        ];
+      }),
+    );
+  });
+  return call.show(shown);
+};
+
+export const showUnit = async (call: Call): Promise<number> => {
+  if (call.words.length === 0) throw usage("an unit name must be supplied");
+  const wrong = call.words.find((word) => !/^[a-z][\w-]*\/\d+$/.test(word));
+  if (wrong !== undefined) throw usage(`unit name ${wrong} not valid`);
+  const shown = call.inModel((model) =>
+    Object.fromEntries(
+      call.words.map((name) => {
+        const unit = findUnit(model, name);
+        if (unit === undefined) throw new JujuError(`unit ${name} not found`);
+        const application = needApplication(model, name.split("/")[0] ?? "");
+        const machine = model.machines.find((each) => each.id === unit.machine);
+        return [
+          name,
+          {
+            "workload-version": unit.version,
+            machine: unit.machine,
+            "opened-ports": unit.started ? (charmOf(application).ports ?? []) : [],
+            "public-address": machine?.addresses[0] ?? "",
+            charm: application.charm,
+            leader: unit.leader,
+            life: unit.life,
+            "relation-info": [],
+          },
+        ];
+      }),
+    ),
+  );
+  return call.show(shown);
+};
