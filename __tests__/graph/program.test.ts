@@ -7,11 +7,12 @@ import {
   publicText,
   UNKNOWN,
   type ProgramRun,
+  type Properties,
   type Registered,
 } from "../support/fakeEngine";
 import { PLANTED, PULUMI_HOME, run } from "./stack";
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const STEPS = [
   "site-region",
@@ -225,6 +226,29 @@ describe("a stack that is right", () => {
       rootToken: "reported-2-root-token",
     });
     expect(publicText(outputs["applications"])).toContain("server3");
+  });
+
+  test("a destroy undoes the model before the controller, and all that is in the cloud before both", () => {
+    // The engine deletes in the reverse order of what depends on what.
+    const undone = commands(made).filter(({ inputs }) => "delete" in inputs);
+    expect(undone.map(({ name }) => name)).toEqual(["controller-bootstrap", "model-model"]);
+    const [controller, model] = undone as [Registered, Registered];
+    expect(comesAfter(made, model, controller)).toBe(true);
+    const cloud = made.resources.filter(({ type }) => type.startsWith("openstack:"));
+    expect(cloud.filter((each) => !comesAfter(made, each, model))).toEqual([]);
+    // Each is deleted by a command of its own: none is left to the death of what it is in.
+    expect(cloud.filter(({ deletedWith }) => deletedWith !== "")).toEqual([]);
+  });
+
+  test("where nothing may be destroyed, a destroy is told so by the steps too", () => {
+    const allowed = (from: ProgramRun): unknown[] =>
+      commands(from)
+        .filter(({ inputs }) => "delete" in inputs)
+        .map(({ inputs }) => (JSON.parse(String(inputs["stdin"])) as Properties)["allowDestroy"]);
+    expect([allowed(made), allowed(careful)]).toEqual([
+      [true, true],
+      [false, false],
+    ]);
   });
 
   test("what holds data is protected where nothing may be destroyed", () => {

@@ -4,7 +4,7 @@ import { SECRETS_VARIABLE } from "../../steps/specs";
 import { plain } from "../support/fakeEngine";
 import { run } from "./stack";
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 interface StepInputs {
   create: string;

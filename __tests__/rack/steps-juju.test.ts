@@ -13,7 +13,7 @@ import type {
 import { descendants, kill, processesWith, until } from "./support/sshd";
 import { converged, disconnect, type Place, startStep, step } from "./support/steps";
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const ADMIN_PASSWORD = "planted-admin-password-5e1";
 const AUTOMATION_PASSWORD = "planted-automation-password-77b";

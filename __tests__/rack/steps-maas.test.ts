@@ -3,7 +3,7 @@ import type { MaasFleetResult, MaasSiteResult } from "../../steps/specs";
 import { kill, processesWith, until } from "./support/sshd";
 import { converged, disconnect, type Place, startStep, step } from "./support/steps";
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const POWER_SECRET = "planted-power-secret-91c2";
 const RANGE = { start: "172.16.11.1", end: "172.16.14.255", comment: "DHCP" };
