@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { rackFigures } from "./benchRack";
 import { run } from "./command";
 import { CHECKOUT } from "./folders";
 import { lab, labIsOurs } from "./lab";
+import { median } from "./median";
 import { main, UserError } from "./userError";
 
 const HELP = `npm run bench
@@ -11,6 +13,7 @@ const HELP = `npm run bench
 Prints the figures of the README's table that this machine can measure now, with its load:
   preview     the whole stack's preview, in a network namespace with only loopback, against the preview of a program with the
               same number of resources of the same two plugins and no components (median of 3 each, in turn; their ratio)
+  rack        calls of the simulated maas and juju against an empty Node process (medians of 11 in turn; their ratios)
   lab memory  of the running lab, if it runs
 `;
 
@@ -77,9 +80,6 @@ function makeBaseline(folder: string, program: string): void {
   symlinkSync(join(CHECKOUT, "node_modules"), join(folder, "node_modules"));
 }
 
-const median = (values: number[]) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-
 async function benchPreview(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "private-cloud-bench-"));
   const [own, plain, backend] = ["own", "plain", "baseline"].map((name) => join(folder, name)) as [
@@ -130,6 +130,10 @@ async function bench(): Promise<void> {
       .join(" ")}\n`,
   );
   await benchPreview();
+  for (const { what, ratio, atMost } of await rackFigures(11))
+    process.stdout.write(
+      `rack: ${what}: ${ratio.toFixed(1)} × an empty Node process (at most ${atMost})\n`,
+    );
   if (labIsOurs()) {
     const status = await lab(["status"]);
     process.stdout.write(`lab:\n${status.stdout}`);

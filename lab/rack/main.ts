@@ -12,8 +12,8 @@ const tools: Record<string, () => Promise<Tool>> = {
   rack: async () => (await import("./command")).run,
 };
 
-const writeAll = (descriptor: number, text: string): void => {
-  let rest = Buffer.from(text, "utf8");
+const writeAll = (descriptor: number, text: string | Buffer): void => {
+  let rest = typeof text === "string" ? Buffer.from(text, "utf8") : text;
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));

@@ -61,7 +61,7 @@ export interface Struck {
 
 const truncating = (io: Io): { io: Io; end: () => void } => {
   let text = "";
-  const collected: Io = { ...io, out: (part) => (text += part) };
+  const collected: Io = { ...io, out: (part) => void (text += part.toString()) };
   return { io: collected, end: () => io.out(text.slice(0, Math.floor(text.length / 2))) };
 };
 

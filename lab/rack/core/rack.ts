@@ -64,7 +64,8 @@ export interface Domain<State> {
 
 /** Streams of a tool's call. `stdin()` reads everything, and is empty where standard input is closed. */
 export interface Io {
-  out(text: string): void;
+  /** Bytes go out as they are. */
+  out(text: string | Buffer): void;
   err(text: string): void;
   stdin(): string;
   stdoutIsTerminal: boolean;

@@ -128,14 +128,15 @@ const handle = async (
     incoming.socket.destroy();
     return;
   }
+  const body = Buffer.from(reply.body, "utf8");
   response.writeHead(reply.status, {
     "Content-Type": reply.type,
-    "Content-Length": Buffer.byteLength(reply.body),
+    "Content-Length": body.length,
     "X-MAAS-API-Hash": "rack",
     Vary: "Authorization",
     ...reply.headers,
   });
-  response.end(reply.body);
+  response.end(body);
 };
 
 /** Starts the region; it keeps nothing between requests, so it can be killed at any moment. */

@@ -140,7 +140,7 @@ const replayCli = async (recording: Recording, calls: CliCall[]): Promise<Outcom
   const invoke = async (argv: string[]): Promise<Got> => {
     const got: Got = { rc: 0, stdout: "", stderr: "" };
     const io: Io = {
-      out: (text) => (got.stdout += text),
+      out: (text) => void (got.stdout += text.toString()),
       err: (text) => (got.stderr += text),
       stdin: () => "",
       stdoutIsTerminal: false,

@@ -59,7 +59,7 @@ const print = (response: Response, debug: boolean, io: Io): number => {
   if (debug) printHeaders(response, io);
   const success = response.status >= 200 && response.status < 300;
   if (success && io.stdoutIsTerminal) io.out("Success.\nMachine-readable output follows:\n");
-  io.out(response.body.toString("utf8"));
+  io.out(response.body);
   if (io.stdoutIsTerminal) io.out("\n");
   return success ? 0 : 2;
 };
