@@ -2,8 +2,11 @@
 import type { z } from "zod";
 
 import { lastLines } from "./bastion/bastion";
-import { StepError } from "./errors";
+import { StepError, TryLaterError } from "./errors";
 import { pathText } from "./schema";
+
+/** The answer broke off, or is no answer at all; who only reads may ask again. */
+export class IncompleteAnswer extends TryLaterError {}
 
 /** Reads the JSON that `command` printed. Call it only after the exit status has been looked at. */
 export function decode<T>(schema: z.ZodType<T>, text: string, command: string): T {
@@ -11,8 +14,12 @@ export function decode<T>(schema: z.ZodType<T>, text: string, command: string): 
   try {
     value = JSON.parse(text);
   } catch {
-    throw new StepError(
-      `"${command}" did not print JSON but: ${lastLines(text) || "nothing"}. Run it on the bastion by hand to see why.`,
+    // Half an answer may hold half a secret, which nobody recognises: it is not shown.
+    const half = /^\s*[[{]/.test(text);
+    throw new IncompleteAnswer(
+      half
+        ? `"${command}" printed only the first ${text.length} characters of its answer. Run again; if it stays so, run it on the bastion by hand.`
+        : `"${command}" did not print JSON but: ${lastLines(text) || "nothing"}. Run it on the bastion by hand to see why.`,
     );
   }
   return decodeValue(schema, value, command);

@@ -1,6 +1,6 @@
 /** Runs one step: checks what it is given, connects, converges, reports. */
 import { Bastion } from "./bastion/bastion";
-import { systemClock } from "./clock";
+import { type Clock, systemClock } from "./clock";
 import { BadSpecError, ExitCode, StepError } from "./errors";
 import { Redactor } from "./redact";
 import { findStep } from "./registry";
@@ -33,7 +33,11 @@ export interface Running {
   stop(reason: string): void;
 }
 
-export function runStep(invocation: Invocation, output: Output): Running {
+export function runStep(
+  invocation: Invocation,
+  output: Output,
+  clock: Clock = systemClock,
+): Running {
   const redactor = new Redactor();
   let bastion: Bastion | undefined;
   const progress = (line: string): void => output.progress(shorten(redactor.clean(line)));
@@ -53,14 +57,14 @@ export function runStep(invocation: Invocation, output: Output): Running {
     );
     const key = check(bastionSecrets, rawSecrets, "secrets");
     const secrets = check(step.secrets, rawSecrets, "secrets");
-    bastion = new Bastion(where, key, step.lock(spec), progress);
+    bastion = new Bastion(where, key, step.lock(spec), progress, { clock });
     try {
       await bastion.open();
       const context = {
         bastion,
         progress,
         secret: (value: string) => redactor.add(value),
-        clock: systemClock,
+        clock,
       };
       if (invocation.remove) {
         await step.remove?.(context, spec, secrets);

@@ -6,6 +6,7 @@ import { Bastion } from "../../steps/bastion/bastion";
 import { PERSIST_SECONDS } from "../../steps/bastion/connection";
 import { StepError } from "../../steps/errors";
 import type { BastionSpec } from "../../steps/specs";
+import { fastClock } from "./support/fastClock";
 import {
   descendants,
   kill,
@@ -18,6 +19,7 @@ import {
 jest.setTimeout(60_000);
 
 let server: TestServer;
+const clock = fastClock(20);
 const open: Bastion[] = [];
 let lines: string[] = [];
 
@@ -41,7 +43,7 @@ function bastion(lock: string, spec: Partial<BastionSpec> = {}, waitSeconds?: nu
     server.secrets,
     lock,
     (line) => lines.push(line),
-    waitSeconds,
+    { clock, ...(waitSeconds === undefined ? {} : { lockWaitSeconds: waitSeconds }) },
   );
   open.push(made);
   return made;

@@ -1,7 +1,8 @@
 /** The bastion as the steps use it: short commands, files that vanish, long commands that outlive the connection. */
 import { randomBytes } from "node:crypto";
 
-import { StepError } from "../errors";
+import { type Clock, systemClock } from "../clock";
+import { StepError, TryLaterError } from "../errors";
 import type { BastionSecrets, BastionSpec } from "../specs";
 import { Connection } from "./connection";
 import { Detached } from "./detached";
@@ -18,6 +19,9 @@ const OUTPUT_BYTES = 32 * 1024 * 1024;
 const LOCK_WAIT_SECONDS = 600;
 /** Pauses before a command that may be repeated is tried again after its connection was cut. */
 const REPEAT_PAUSES_MS = [500, 2000, 5000, 10_000, 20_000];
+/** What is shown of one line of a tool. */
+const LONGEST_LINE = 300;
+const DISK_FULL = /no space left on device|disk quota exceeded|disk is full/i;
 
 // Standard input stays open as long as this process lives: when it ends, so does the command, and the connection with it.
 const LIFELINE = `
@@ -70,9 +74,17 @@ export class RemoteError extends StepError {
   }
 }
 
+export interface BastionOptions {
+  /** How long another step's lock is waited for. @default 600 */
+  lockWaitSeconds?: number;
+  clock?: Clock;
+}
+
 export class Bastion {
+  readonly clock: Clock;
   private readonly guard = new Guard();
   private readonly connection: Connection;
+  private readonly lockWaitSeconds: number;
   private session: Session | undefined;
   /** Set by {@link abort}: nothing is started any more. */
   aborted = false;
@@ -81,10 +93,13 @@ export class Bastion {
     private readonly spec: BastionSpec,
     secrets: BastionSecrets,
     private readonly lock: string,
-    private readonly progress: (line: string) => void,
-    private readonly lockWaitSeconds: number = LOCK_WAIT_SECONDS,
+    /** Tells the user, in one line, what is waited for. */
+    readonly progress: (line: string) => void,
+    options: BastionOptions = {},
   ) {
-    this.connection = new Connection(spec, secrets, this.guard);
+    this.clock = options.clock ?? systemClock;
+    this.lockWaitSeconds = options.lockWaitSeconds ?? LOCK_WAIT_SECONDS;
+    this.connection = new Connection(spec, secrets, this.guard, this.clock, progress);
   }
 
   /** Connects and takes the step's lock. */
@@ -113,7 +128,7 @@ export class Bastion {
         const pause = pauses[attempt];
         if (!(error instanceof CutError) || pause === undefined || this.aborted) throw error;
         this.progress("the connection to the bastion was cut; connecting again");
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        await this.clock.sleep(pause);
       }
     }
   }
@@ -208,7 +223,7 @@ export class Bastion {
         sessionTrouble(finished.stderr) === Trouble.noSession &&
         attempt < 10
       ) {
-        await new Promise((resolve) => setTimeout(resolve, attempt * 100));
+        await this.clock.sleep(attempt * 100);
         await this.connection.open();
         continue;
       }
@@ -242,6 +257,12 @@ export class Bastion {
         `The bastion has no command "${argv[0] ?? ""}" (${lastLines(finished.stderr)}). Install it there, then run again.`,
       );
     }
+    if (finished.status !== 0 && DISK_FULL.test(finished.stderr)) {
+      throw new TryLaterError(
+        `The bastion's disk is full: "${shown(argv)}" said ${lastLines(finished.stderr, 1)}. ` +
+          "Make room there (df -h shows where), then run again.",
+      );
+    }
     const result = { status: finished.status, stdout: finished.stdout, stderr: finished.stderr };
     if (result.status !== 0 && !options.allowFailure) {
       throw new RemoteError(argv, result, options.quiet ?? false);
@@ -270,11 +291,12 @@ export function shown(argv: string[]): string {
   return text.length > 160 ? `${text.slice(0, 160)}…` : text;
 }
 
-/** The last words of a tool, in one line. */
+/** The last words of a tool, in one line; of a long line only its beginning, so that none hides the others. */
 export function lastLines(text: string, count = 3): string {
   const lines = text
     .split("\n")
     .map((line) => line.trim())
+    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line))
     .filter((line) => line !== "");
   return lines.slice(-count).join(" / ").slice(0, 600);
 }

@@ -8,6 +8,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+import { type Clock, duration } from "../clock";
 import { StepError } from "../errors";
 import type { BastionSecrets, BastionSpec } from "../specs";
 import { connectTrouble, Trouble, troubleError } from "./errors";
@@ -20,7 +21,9 @@ export const PERSIST_SECONDS = 15;
 const CONNECT_SECONDS = 15;
 /** A dead connection is noticed after this many seconds without an answer, times four. */
 const ALIVE_SECONDS = 15;
-const ATTEMPTS = 3;
+/** A bastion that cannot be reached may be starting, or busy: it is tried again for so long. */
+const PATIENCE_MS = 60_000;
+const LONGEST_PAUSE_MS = 5000;
 const HOST_ALIAS = "private-cloud-bastion";
 // sun_path holds 108 bytes; ssh binds to a temporary name that is 17 longer.
 const LONGEST_SOCKET_PATH = 88;
@@ -43,6 +46,8 @@ export class Connection {
     private readonly bastion: BastionSpec,
     private readonly secrets: BastionSecrets,
     private readonly guard: Guard,
+    private readonly clock: Clock,
+    private readonly progress: (line: string) => void,
   ) {
     const identity = [
       bastion.host,
@@ -63,15 +68,19 @@ export class Connection {
     privateFolder(this.directory);
     await exclusively(path.join(this.directory, "lock"), async () => {
       if (await this.alive()) return;
+      const since = this.clock.now();
       for (let attempt = 1; ; attempt++) {
         const { status, stderr } = await this.connect();
         if (status === 0) return;
         const trouble = connectTrouble(stderr);
-        // A bastion that is busy with many logins drops some of them at the door.
-        if (trouble !== Trouble.unreachable || attempt === ATTEMPTS) {
+        const left = PATIENCE_MS - (this.clock.now() - since);
+        if (trouble !== Trouble.unreachable || left <= 0) {
           throw troubleError(trouble, this.bastion, stderr);
         }
-        await new Promise((resolve) => setTimeout(resolve, attempt * 500));
+        // A bastion that is busy with many logins drops some of them at the door: that is not worth a line.
+        if (attempt === 3)
+          this.progress(`the bastion does not answer; it is tried for another ${duration(left)}`);
+        await this.clock.sleep(Math.min(attempt * 500, LONGEST_PAUSE_MS));
       }
     });
   }
@@ -92,6 +101,10 @@ export class Connection {
     );
     this.guard.watch(child);
     return child;
+  }
+
+  pause(milliseconds: number): Promise<void> {
+    return this.clock.sleep(milliseconds);
   }
 
   /** Closes the shared connection for all who use it. */

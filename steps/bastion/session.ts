@@ -10,7 +10,7 @@ import { duration } from "../clock";
 import { TryLaterError } from "../errors";
 import type { BastionSpec } from "../specs";
 import type { Connection } from "./connection";
-import { sessionTrouble, Trouble, troubleError } from "./errors";
+import { Trouble, troubleError } from "./errors";
 
 const HEARTBEAT_MS = 20_000;
 /** Silence after which the remote side believes this machine to be gone. */
@@ -97,11 +97,9 @@ export class Session {
       const answer = await greeting(holder, lock, progress);
       if (answer.home !== undefined) return new Session(holder, lock, answer.home);
       if (answer.problem !== undefined) throw new TryLaterError(answer.problem);
-      const trouble = sessionTrouble(answer.stderr);
-      if (trouble !== Trouble.noSession || attempt === 10) {
-        throw troubleError(Trouble.cut, bastion, answer.stderr);
-      }
-      await new Promise((resolve) => setTimeout(resolve, attempt * 100));
+      // Nothing but the lock was asked for: that may be done again, whatever went wrong.
+      if (attempt === 10) throw troubleError(Trouble.cut, bastion, answer.stderr);
+      await connection.pause(attempt * 100);
     }
   }
 }

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 
 import { lastLines, type Bastion, type RemoteResult, type RunOptions } from "../bastion/bastion";
-import { decode } from "../decode";
+import { decode, IncompleteAnswer } from "../decode";
 import { StepError, TryLaterError } from "../errors";
 
 /** juju ended with a status other than 0. */
@@ -31,8 +31,12 @@ export class JujuUnreachable extends TryLaterError {}
 const AGAIN =
   /cannot acquire lock file|timeout acquiring mutex|upgrade in progress|please try again/i;
 const UNREACHABLE =
-  /unable to connect to API|cannot connect to API|connection is shut down|i\/o timeout|connection refused/i;
-const PAUSES_MS = [1000, 2000, 4000, 8000, 8000];
+  /unable to connect to API|cannot connect to (the )?API|cannot get API connection|connection is shut down/i;
+/** The connection was never made. */
+const UNDONE = /unable to connect to API: .*(connection refused|no route to host|i\/o timeout)/i;
+const FOREIGN = /certificate signed by unknown authority/i;
+/** A controller whose machine is started anew is back within minutes; the steps that wait for one ask for longer. */
+const PAUSES_MS = [1000, 2000, 4000, 8000, 10_000, 10_000, 10_000, 10_000, 10_000];
 
 export class Juju {
   constructor(
@@ -43,8 +47,16 @@ export class Juju {
   /** Reads JSON. Status is looked at first: a failing juju prints `{}`. */
   async read<T>(schema: z.ZodType<T>, ...words: string[]): Promise<T> {
     const argv = [...words, "--format", "json"];
-    const { stdout } = await this.call(argv, { repeatable: true });
-    return decode(schema, stdout, shownJuju(argv));
+    for (let attempt = 0; ; attempt++) {
+      const { stdout } = await this.call(argv, { repeatable: true });
+      try {
+        return decode(schema, stdout, shownJuju(argv));
+      } catch (error) {
+        const pause = this.pauses[attempt];
+        if (!(error instanceof IncompleteAnswer) || pause === undefined) throw error;
+        await this.bastion.clock.sleep(pause);
+      }
+    }
   }
 
   /** Gives a command; throws {@link JujuError} if it fails. */
@@ -61,22 +73,43 @@ export class Juju {
     for (let attempt = 0; ; attempt++) {
       const result = await this.attempt(words, options);
       if (result.status === 0) return result;
+      const { stderr } = result;
       const pause = this.pauses[attempt];
       const again =
-        AGAIN.test(result.stderr) || (options.repeatable && UNREACHABLE.test(result.stderr));
+        AGAIN.test(stderr) ||
+        UNDONE.test(stderr) ||
+        (options.repeatable && UNREACHABLE.test(stderr) && !FOREIGN.test(stderr));
       if (again && pause !== undefined) {
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        if (attempt === 2) this.bastion.progress(`juju is asked again: ${lastLines(stderr, 1)}`);
+        await this.bastion.clock.sleep(pause);
         continue;
       }
-      if (UNREACHABLE.test(result.stderr)) {
-        throw new JujuUnreachable(
-          `Juju's controller does not answer "${shownJuju(words)}" (${lastLines(result.stderr, 1)}). ` +
-            "Check that the controller's machine is up, then run again.",
-        );
-      }
-      throw new JujuError(shownJuju(words), result.stderr);
+      throw failure(words, stderr);
     }
   }
+}
+
+function failure(words: string[], stderr: string): StepError {
+  const said = lastLines(stderr, 1).replace(/^ERROR /, "");
+  if (FOREIGN.test(stderr)) {
+    return new StepError(
+      `At the address of Juju's controller something answers "${shownJuju(words)}" with a certificate of another authority (${said}). ` +
+        "If the controller was made anew, remove what the bastion knows of the old one (juju unregister NAME), then run again.",
+    );
+  }
+  if (UNREACHABLE.test(stderr)) {
+    return new JujuUnreachable(
+      `Juju's controller does not answer "${shownJuju(words)}" (${said}). ` +
+        "Check that the controller's machine is up, then run again.",
+    );
+  }
+  if (AGAIN.test(stderr)) {
+    return new TryLaterError(
+      `"${shownJuju(words)}" could not be done now (${said}). ` +
+        "Another juju command may hang on the bastion, or an upgrade goes on: look at its processes, then run again.",
+    );
+  }
+  return new JujuError(shownJuju(words), stderr);
 }
 
 function shownJuju(words: string[]): string {
