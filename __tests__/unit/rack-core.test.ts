@@ -145,6 +145,8 @@ describe("faults", () => {
   });
 
   test("a plan that could not strike is refused with its place", () => {
-    expect(() => checkPlan([{ fault: "f" }, { fault: "g", match: "(" }])).toThrow("fault 1");
+    expect(() => checkPlan([{ fault: "ssh-cut" }, { fault: "ssh-cut", match: "(" }])).toThrow(
+      "fault 1",
+    );
   });
 });

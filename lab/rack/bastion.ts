@@ -17,6 +17,7 @@ export interface Bastion {
   accept(): Promise<void>;
   /** The server answers with another host key from now on, and returns its public half. */
   changeHostKey(): Promise<string>;
+  restoreHostKey(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -133,6 +134,11 @@ export const startBastion = async (
       const { publicKey } = makeKey(join(folder, "host_key"));
       await start();
       return publicKey;
+    },
+    restoreHostKey: async () => {
+      await end();
+      writeFileSync(join(folder, "host_key"), host.privateKey, { mode: 0o600 });
+      await start();
     },
     stop: end,
   };

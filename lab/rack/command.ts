@@ -11,6 +11,7 @@ const HELP = `usage: rack COMMAND
   state     show what the rack holds
   advance   let virtual time pass
   faults    arm faults from a plan file
+  sshd      run an SSH server that obeys the armed faults
 
 Every command has --help. The state is in $RACK_HOME, by default ~/.rack.
 `;
@@ -49,7 +50,12 @@ Lets virtual seconds pass, on clocks of both modes, and prints the time that it 
 
 Replaces the armed faults by those of a JSON file: a list of
   {"fault": NAME, "match": REGEXP, "count": 1, "skip": 0, "from": 0, "to": SECONDS, "chance": 1, "with": {…}}
-count 0 strikes without end. An empty list disarms. Names: README.md of lab/rack.
+count 0 strikes without end. An empty list disarms. Names, with what MATCH is held against:
+`,
+  sshd: `usage: rack sshd CONFIG
+
+Runs OpenSSH's server with a configuration file, in the foreground, and obeys the faults sshd-refuses and
+host-key-changes. What such a fault does to new connections leaves the open ones alone.
 `,
 };
 
@@ -178,6 +184,21 @@ const arm = async (argv: string[], io: Io, home: string): Promise<number> => {
   return 0;
 };
 
+const faultTable = async (): Promise<string> => {
+  const { FAULTS } = await import("./core/faultNames");
+  const rows = Object.entries(FAULTS).map(
+    ([name, { subject, effect }]) => `  ${name.padEnd(23)}${subject && `[${subject}] `}${effect}\n`,
+  );
+  return rows.join("");
+};
+
+const serveSshFrom = async (argv: string[], home: string): Promise<number> => {
+  const [config] = argv;
+  if (config === undefined) throw new Usage("a configuration file is needed");
+  const { serveSsh } = await import("./sshd");
+  return serveSsh(home, "/usr/sbin/sshd", config);
+};
+
 export const run: Tool = async (argv, io, _env, home) => {
   const [command = "", ...rest] = argv;
   const help = HELP_OF[command];
@@ -191,13 +212,14 @@ ${HELP}`);
     return asked ? 0 : 2;
   }
   if (rest.includes("--help") || rest.includes("-h")) {
-    io.out(help);
+    io.out(command === "faults" ? help + (await faultTable()) : help);
     return 0;
   }
   try {
     if (command === "reset") return makeRack(rest, io, home);
     if (command === "region") return await serve(rest, io, home);
     if (command === "state") return await show(rest, io, home);
+    if (command === "sshd") return await serveSshFrom(rest, home);
     if (command === "advance") return advance(rest, io, home);
     return await arm(rest, io, home);
   } catch (error) {

@@ -6,6 +6,7 @@ import { type Bastion, startBastion } from "./bastion";
 import { bundleRack, writeTools } from "./bundle";
 import type { Fault } from "./core/faults";
 import type { CloudAccess } from "./core/rack";
+import { SshFaults } from "./sshFaults";
 
 export interface RackOptions {
   /** @default "kit" */
@@ -168,6 +169,7 @@ export const startRack = async (options: RackOptions = {}): Promise<TestRack> =>
   const port = Number(new URL(region.url).port);
   const bastion =
     options.sshd === false ? undefined : await startBastion(join(folder, "sshd"), environment);
+  const sshFaults = bastion && new SshFaults(bastion);
   return {
     home,
     userHome,
@@ -181,12 +183,16 @@ export const startRack = async (options: RackOptions = {}): Promise<TestRack> =>
     bastion,
     exec: run,
     advance: (seconds) => must(["rack", "advance", String(seconds)]),
-    faults: (plan) => must(["rack", "faults", "-"], JSON.stringify(plan)),
+    faults: async (plan) => {
+      await must(["rack", "faults", "-"], JSON.stringify(plan));
+      await sshFaults?.apply(plan);
+    },
     restartRegion: async (signal = "SIGKILL") => {
       await region.stop(signal);
       region = await startRegion(bundle, environment, port);
     },
     stop: async () => {
+      sshFaults?.forget();
       await bastion?.stop();
       await region.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 # The bastion: a real OpenSSH server with the rack's commands, and the MAAS region of the rack.  Sourced.
 # Its user may read nothing of the cloud's own: what there is to know about the cloud, the rack hands out.
 RACK_HOME=/home/cloud/.rack
-service sshd root /usr/sbin/sshd -D -e -f /run/lab/sshd_config
+service sshd root env RACK_HOME=$RACK_HOME /usr/local/bin/rack sshd /run/lab/sshd_config
 service region cloud env RACK_HOME=$RACK_HOME /usr/local/bin/rack region --listen "$BASTION:5240"
 configure_bastion() {
   ip addr replace "$BASTION/${PROVIDER_CIDR#*/}" dev br-ex

@@ -16,10 +16,27 @@ const NAMES = [
 
 const markPath = (home: string): string => join(home, "faults-of-calls");
 
-/** Leaves a mark beside the state while faults of whole calls are armed: other calls need not read the state. */
+const SSH_NAMES = ["sshd-refuses", "host-key-changes"];
+
+const sshPath = (home: string): string => join(home, "faults-of-ssh");
+
+/** Leaves marks beside the state: calls that no fault can strike, and the SSH server, need not read the state. */
 export const markArmed = (home: string, plan: Fault[]): void => {
   if (plan.some((fault) => NAMES.includes(fault.fault))) writeFileSync(markPath(home), "");
   else rmSync(markPath(home), { force: true });
+  const ssh = plan.filter((fault) => SSH_NAMES.includes(fault.fault));
+  rmSync(sshPath(home), { force: true });
+  if (ssh.length > 0)
+    writeFileSync(sshPath(home), JSON.stringify({ armed: Date.now(), plan: ssh }));
+};
+
+/** The armed faults of the SSH server, and when they were armed. */
+export const sshPlan = (home: string): { armed: number; plan: Fault[] } => {
+  try {
+    return JSON.parse(readFileSync(sshPath(home), "utf8")) as { armed: number; plan: Fault[] };
+  } catch {
+    return { armed: 0, plan: [] };
+  }
 };
 
 export const callFaultsArmed = (home: string): boolean => existsSync(markPath(home));

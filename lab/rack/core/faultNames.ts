@@ -28,6 +28,15 @@ export const FAULTS: Record<string, { subject: string; effect: string }> = {
     subject: "command line",
     effect: "the region or controller refuses the connection",
   },
+  // Faults of the bastion itself: no subject. Seconds are real ones, as its SSH server is real.
+  "sshd-refuses": {
+    subject: "",
+    effect: "new SSH connections are refused for with.seconds (default 30) of real time",
+  },
+  "host-key-changes": {
+    subject: "",
+    effect: "the SSH server shows another host key until it is disarmed",
+  },
   // Faults of the region: the subject is "METHOD /MAAS/api/2.0/…?op=…".
   "region-unavailable": { subject: "request", effect: "503 with Retry-After" },
   "region-cuts": { subject: "request", effect: "the connection is closed without an answer" },
@@ -62,11 +71,47 @@ export const FAULTS: Record<string, { subject: string; effect: string }> = {
     effect: "a VM host is created with nothing in it",
   },
   "addresses-exhausted": { subject: "CIDR", effect: "no address is free in the subnet" },
-};
-
-/** Names of faults that other parts of the rack know; each part adds its own. */
-export const addFaults = (names: Record<string, { subject: string; effect: string }>): void => {
-  Object.assign(FAULTS, names);
+  // Faults of Juju.
+  "store-lock-timeout": {
+    subject: "command line",
+    effect: "another juju command holds the client's lock",
+  },
+  "bootstrap-killed": {
+    subject: "stage",
+    effect: "bootstrap dies by SIGKILL once entered, launched, deployed, started or finished",
+  },
+  "controller-down": {
+    subject: "juju COMMAND",
+    effect: "the controller's API refuses the connection",
+  },
+  "controller-rebooting": {
+    subject: "juju COMMAND",
+    effect: "the controller's machine cannot be reached, until with to or until it is disarmed",
+  },
+  "credential-invalid": {
+    subject: "credential",
+    effect: "models are suspended and get no machines until the credential is updated",
+  },
+  "charm-store-timeout": { subject: "charm", effect: "Charmhub does not answer" },
+  "relation-not-made": { subject: "two endpoints", effect: "integrate succeeds and makes nothing" },
+  "hook-error": {
+    subject: "unit hook",
+    effect: "the hook fails and is run again after with.seconds (default 60)",
+  },
+  "hook-error-stays": { subject: "unit hook", effect: "the hook fails until it is resolved" },
+  "unit-lost": { subject: "unit", effect: "the unit's agent is lost until it is disarmed" },
+  "container-never-starts": { subject: "container", effect: "it stays in Creating container" },
+  "leader-changes": {
+    subject: "unit action",
+    effect: "the unit stops being the leader while the action runs",
+  },
+  "action-slow": { subject: "unit action", effect: "it takes with.seconds (default 600)" },
+  "action-fails": { subject: "unit action", effect: "action-fail with.text" },
+  "action-not-scheduled": { subject: "unit action", effect: "no task is made, exit status 0" },
+  "mysql-outage": { subject: "application", effect: "all members of the cluster go down together" },
+  // Faults of Vault.
+  "vault-sealed": { subject: "unit", effect: "Vault seals itself, as a restart does" },
+  "vault-unreachable": { subject: "address", effect: "Vault refuses the connection" },
 };
 
 /** Throws a sentence for a plan that could not strike. */
@@ -75,6 +120,10 @@ export const checkPlan = (plan: Fault[]): void => {
   for (const [index, fault] of plan.entries()) {
     if (typeof fault.fault !== "string" || fault.fault === "") {
       throw new RangeError(`fault ${index}: "fault" must be a name`);
+    }
+    if (!(fault.fault in FAULTS)) {
+      const names = Object.keys(FAULTS).join(", ");
+      throw new RangeError(`fault ${index}: there is no "${fault.fault}"; there are ${names}`);
     }
     try {
       if (fault.match !== undefined) new RegExp(fault.match);

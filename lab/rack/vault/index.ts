@@ -1,14 +1,26 @@
-import { takeFault } from "../core/faults";
-import type { Domain, Tool } from "../core/rack";
+import { faultArmed, takeFault } from "../core/faults";
+import type { Domain, Rack, Tool } from "../core/rack";
 import { assess } from "../juju/engine/hooks";
 import { setFlag, type VaultState } from "./state";
 
 export type { VaultState } from "./state";
 
+const sealIsDue = (rack: Rack): boolean =>
+  rack.faults.plan.some(({ fault }) => fault === "vault-sealed") &&
+  rack.juju.controllers
+    .flatMap(({ models }) => models)
+    .flatMap(({ applications }) => applications)
+    .filter(({ charm }) => charm === "vault")
+    .flatMap(({ units }) => units)
+    .some(
+      ({ name, flags }) =>
+        flags.includes("unsealed") && faultArmed(rack, "vault-sealed", name) !== undefined,
+    );
+
 /** Vault has no time of its own but for the lifetimes of tokens, which are looked at when they are used. */
 export const vault: Domain<VaultState> = {
   initial: () => ({ clusters: {} }),
-  nextEvent: () => Infinity,
+  nextEvent: (rack) => (sealIsDue(rack) ? rack.now : Infinity),
   advance: (rack) => {
     for (const controller of rack.juju.controllers) {
       for (const model of controller.models) {

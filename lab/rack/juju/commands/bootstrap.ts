@@ -6,6 +6,7 @@ import { addMachine, newMachineId, provision } from "../engine/machines";
 import { newModel } from "../engine/model";
 import { addUnit } from "../engine/units";
 import { MaasError, release } from "../../maas";
+import { takeFault } from "../../core/faults";
 import type { Rack } from "../../core/rack";
 import { newKey, selfSignedCa } from "../../vault/x509";
 import type { Controller, JujuMachine } from "../state";
@@ -195,6 +196,14 @@ const finish = (call: Call, uuid: string, wanted: Wanted): string =>
     return address;
   });
 
+type Stage = "entered" | "launched" | "deployed" | "started" | "finished";
+
+/** Where a fault may kill the bootstrap: nothing of it is undone then. */
+const reached = (call: Call, stage: Stage): void => {
+  const killed = call.open((rack) => takeFault(rack, "bootstrap-killed", stage));
+  if (killed !== undefined) process.kill(process.pid, "SIGKILL");
+};
+
 /** `juju bootstrap`: takes virtual minutes; killed half-way it leaves what it has made. */
 export const bootstrap = async (call: Call): Promise<number> => {
   const wanted = wantedOf(call);
@@ -210,8 +219,10 @@ export const bootstrap = async (call: Call): Promise<number> => {
       `Launching controller instance(s) on ${wanted.cloud}...\n`,
   );
   const deadline = started.now + wanted.timeout * 1000;
+  reached(call, "entered");
   try {
     launch(call, uuid, wanted);
+    reached(call, "launched");
     await until(call, deadline, (rack) => {
       const { machine } = find(rack, uuid);
       if (machine.step === "failed")
@@ -220,11 +231,13 @@ export const bootstrap = async (call: Call): Promise<number> => {
         );
       return machine.addresses.length > 0;
     });
+    reached(call, "deployed");
     const address = call.open((rack) => find(rack, uuid).machine.addresses[0] ?? "");
     call.err(
       `Attempting to connect to ${address}:22\nConnected to ${address}\nRunning machine configuration script...\n`,
     );
     await until(call, deadline, (rack) => find(rack, uuid).machine.agent.current === "started");
+    reached(call, "started");
     call.err(
       `Bootstrap agent now started\nContacting Juju controller at ${address} to verify accessibility...\n`,
     );
@@ -233,6 +246,7 @@ export const bootstrap = async (call: Call): Promise<number> => {
     undo(call, uuid, wanted.name);
     throw error;
   }
+  reached(call, "finished");
   call.err(
     `\nBootstrap complete, controller "${wanted.name}" is now available\nController machines are in the "controller" model\n\nNow you can run\n\tjuju add-model <model-name>\nto create a new model to deploy workloads.\n`,
   );

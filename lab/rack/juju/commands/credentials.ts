@@ -1,3 +1,4 @@
+import { takeFault } from "../../core/faults";
 import type { Call } from "../call";
 import type { CloudCredentials, CredentialEntry } from "../client/store";
 import { JujuError, usage } from "../errors";
@@ -103,8 +104,9 @@ const onController = (call: Call): number => {
   const name = call.flag("controller") ?? "";
   if (!(name in call.client.controllers().controllers))
     throw new JujuError(`account details for controller ${name} not found`);
-  call.inController(() => undefined);
   const [cloud = "", credential = ""] = call.words;
+  // The controller tries the credential that it is given: an invalid one becomes valid again.
+  call.inController((_controller, rack) => takeFault(rack, "credential-invalid", credential));
   call.err(
     `Controller credential "${credential}" for user "admin" for cloud "${cloud}" on controller "${name}" updated.\nFor more information, see ‘juju show-credential ${cloud} ${credential}’.\n`,
   );

@@ -2,12 +2,11 @@ import { readFileSync } from "node:fs";
 import { load } from "js-yaml";
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
-import type { Rack } from "../../core/rack";
-import { faultArmed, takeFault } from "../../core/faults";
+import { takeFault } from "../../core/faults";
 import { charmOf, findApplication } from "../engine/find";
 import { parameterFault, withDefaults } from "../engine/validate";
 import { taskTime } from "../render/time";
-import type { Operation, Unit } from "../state";
+import type { Operation } from "../state";
 import { report } from "./results";
 import { type Chosen, schedule, seconds, UNIT, unitFor, unscheduled, waitFor } from "./tasks";
 
@@ -76,8 +75,6 @@ export const run = async (call: Call): Promise<number> => {
     else for (const name of units) unitFor(model, name, chosen);
     const application = findApplication(model, units[0]?.split("/")[0] ?? "");
     const parameters = checkAction(call, application, action, given, chosen);
-    if (application !== undefined && faultArmed(rack, "leader-changes", subject) !== undefined)
-      changeLeader(rack, application.units);
     return schedule(rack, model, { summary: "", action, parameters, kind: "action" }, chosen);
   });
   if (operation.tasks.length === 0) return unscheduled(call, operation);
@@ -95,12 +92,6 @@ export const run = async (call: Call): Promise<number> => {
   for (const task of tasks)
     for (const { at, text } of task.log) call.err(`${taskTime(at).slice(11, 19)} ${text}\n`);
   return report(call, tasks, false);
-};
-
-const changeLeader = (rack: Rack, units: Unit[]): void => {
-  const next = units.find((unit) => !unit.leader && unit.stage === 3);
-  if (next === undefined || takeFault(rack, "leader-changes", next.name) === undefined) return;
-  for (const unit of units) unit.leader = unit === next;
 };
 
 const checkAction = (

@@ -4,8 +4,9 @@ import { Status } from "../../maas/state";
 import { profileOf } from "../profile";
 import type { Controller, JujuMachine, Model, Task, Unit } from "../state";
 import { allUnits, findMachine, maasMachineOf } from "./find";
-import { finishTask, setStatus, startTask } from "./hooks";
+import { assess, finishTask, setStatus, startTask } from "./hooks";
 import { advanceMachine, removeMachine } from "./machines";
+import { mishapIsDue, strikeDatabases } from "./mishaps";
 import { NEVER } from "./never";
 import { advanceStage, beginRemoval } from "./units";
 
@@ -44,6 +45,7 @@ export const nextOfModel = (model: Model): number => {
 };
 
 export const nextJujuEvent = (rack: Rack): number => {
+  if (mishapIsDue(rack)) return rack.now;
   let next = NEVER;
   for (const controller of rack.juju.controllers) {
     for (const model of controller.models) next = Math.min(next, nextOfModel(model));
@@ -131,6 +133,8 @@ const advanceModel = (rack: Rack, controller: Controller, model: Model): void =>
   }
   for (const machine of model.machines) watchMachine(rack, machine);
   watchContainers(rack, model);
+  for (const application of strikeDatabases(rack, model))
+    for (const unit of application.units) if (unit.started) assess(rack, model, application, unit);
   for (const unit of allUnits(model)) {
     watchUnit(rack, model, unit);
     if (unit.stage < 3 && unit.stageEnds <= rack.now) advanceStage(rack, model, unit);

@@ -207,7 +207,11 @@ export const finishTask = (rack: Rack, model: Model, unit: Unit): void => {
   unit.running = null;
   if (task === null || application === undefined) return;
   if (task.kind !== "hook") {
+    const before = application.flags.join();
     finishAction(rack, model, application, unit, task);
+    if (application.flags.join() !== before)
+      for (const other of application.units)
+        if (other !== unit && other.started) assess(rack, model, application, other);
   } else {
     if (failed(rack, model, unit, task)) return;
     if (task.name === "start") onStarted(rack, model, application, unit);

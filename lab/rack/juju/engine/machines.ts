@@ -96,6 +96,8 @@ export const provision = (
   machine: JujuMachine,
 ): void => {
   try {
+    if (faultArmed(rack, "credential-invalid", model.credential) !== undefined)
+      throw new MaasError(401, "Authorization Error: 'Invalid API key.'");
     const taken = allocate(rack, {
       agentName: model.uuid,
       ...toRequest(rack, machine.constraints, machine.placement),

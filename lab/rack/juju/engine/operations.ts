@@ -53,6 +53,14 @@ const conclude = (rack: Rack, task: OperationTask, outcome: Outcome): void => {
   task.message = outcome.fail ?? (code === 0 ? "" : `exit status ${code}`);
 };
 
+/** Another unit leads now; a lone one has lost its lease for a moment only. */
+const passLeadership = (application: Application, unit: Unit): void => {
+  const next = application.units.find((each) => each !== unit && each.started && !each.lost);
+  if (next === undefined) return;
+  unit.leader = false;
+  next.leader = true;
+};
+
 const outcomeOf = (
   rack: Rack,
   model: Model,
@@ -64,7 +72,10 @@ const outcomeOf = (
   if (action === undefined) return {};
   const failing = takeFault(rack, "action-fails", `${unit.name} ${operation.action}`);
   if (failing !== undefined) return { fail: String(failing.with?.text ?? "action failed") };
-  if (action.leaderOnly !== undefined && !unit.leader) return { fail: action.leaderOnly };
+  const deposed = takeFault(rack, "leader-changes", `${unit.name} ${operation.action}`);
+  if (deposed !== undefined) passLeadership(application, unit);
+  if (action.leaderOnly !== undefined && (deposed !== undefined || !unit.leader))
+    return { fail: action.leaderOnly };
   if (
     action.requires !== undefined &&
     !holds(rack, model, application, unit, action.requires.when)
@@ -75,7 +86,8 @@ const outcomeOf = (
   const outcome = answer?.(rack, model, application, unit, operation.parameters) ?? {};
   if (outcome.fail !== undefined) return outcome;
   for (const flag of action.sets ?? []) if (!unit.flags.includes(flag)) unit.flags.push(flag);
-  unit.flags = unit.flags.filter((flag) => !(action.clears ?? []).includes(flag));
+  for (const holder of [unit, application])
+    holder.flags = holder.flags.filter((flag) => !(action.clears ?? []).includes(flag));
   const streams = {
     ...(action.stdout === undefined ? {} : { stdout: action.stdout }),
     ...(action.stderr === undefined ? {} : { stderr: action.stderr }),

@@ -3,6 +3,7 @@ import type { Rack } from "../../core/rack";
 import type { Application, Controller, JujuMachine, Model, StatusInfo, Unit } from "../state";
 import { formatConstraints } from "../engine/constraints";
 import { charmOf, endpointsOf, findMachine, isContainer, relationsOf } from "../engine/find";
+import { modelState } from "../engine/mishaps";
 import { subordinatesOf } from "../engine/units";
 import { profileOf } from "../profile";
 import { hardwareText, networkInterfaces } from "./hardware";
@@ -189,7 +190,7 @@ export class StatusView {
         cloud: controller.cloud,
         version: controller.agentVersion,
         "model-status": {
-          current: model.life === "dying" ? "destroying" : "available",
+          ...modelState(this.rack, model),
           since: since(model.since, this.utc),
         },
       },
