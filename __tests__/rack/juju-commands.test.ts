@@ -152,7 +152,7 @@ describe("a controller and a small model", () => {
     const last = Object.values(machines).at(-1)!;
     expect(last["machine-status"]!.current).toBe("provisioning error");
     expect(last["machine-status"]!.message).toContain(
-      "failed to acquire node: No available machine matches constraints",
+      "No available machine matches constraints",
     );
     expect(last["juju-status"]!.current).toBe("down");
   });

@@ -26,6 +26,12 @@ import { charm as placement } from "./placement";
 import { charm as prometheus2 } from "./prometheus2";
 import { charm as rabbitmqServer } from "./rabbitmq-server";
 import { charm as vault } from "./vault";
+import { charm as localJujuController } from "./local/juju-controller";
+import { charm as localKeystone } from "./local/keystone";
+import { charm as localMysqlInnodbCluster } from "./local/mysql-innodb-cluster";
+import { charm as localNovaCompute } from "./local/nova-compute";
+import { charm as localOvnChassis } from "./local/ovn-chassis";
+import { charm as localVault } from "./local/vault";
 import type { Charm } from "./types";
 
 const CHARMS: readonly Charm[] = [
@@ -58,9 +64,28 @@ const CHARMS: readonly Charm[] = [
   vault,
 ];
 
-const byName = new Map(CHARMS.map((charm) => [charm.name, charm]));
+/** Charms that come as a file: the ones that recordings of real controllers were made with. */
+const LOCAL_CHARMS: readonly Charm[] = [
+  localJujuController,
+  localKeystone,
+  localMysqlInnodbCluster,
+  localNovaCompute,
+  localOvnChassis,
+  localVault,
+];
 
-/** The table of a charm; undefined where the store has none of that name. */
-export const findCharm = (name: string): Charm | undefined => byName.get(name);
+const named = (charms: readonly Charm[]): Map<string, Charm> =>
+  new Map(charms.map((charm) => [charm.name, charm]));
 
-export const charmNames = (): string[] => [...byName.keys()];
+const stored = named(CHARMS);
+const local = named(LOCAL_CHARMS);
+
+/** The table of a charm; undefined where the store has none of that name, or no file of it is known. */
+export const findCharm = (
+  name: string,
+  origin: "charmhub" | "local" = "charmhub",
+): Charm | undefined => (origin === "local" ? local : stored).get(name);
+
+export const charmNames = (): string[] => [...stored.keys()];
+
+export const localCharmNames = (): string[] => [...local.keys()];

@@ -21,7 +21,10 @@ export type Condition =
 
 export type Workload = "blocked" | "waiting" | "maintenance" | "active" | "unknown";
 
-/** One step of a status ladder; the first whose condition holds is shown. `{disks}` and `{mlock}` are filled in. */
+/**
+ * One step of a status ladder; the first whose condition holds is shown. `{disks}`, `{mlock}` and `{units}` (how many
+ * have started) are filled in.
+ */
 export interface Rung {
   when: Condition;
   status: Workload;
@@ -67,19 +70,25 @@ export interface Action {
   description: string;
   params?: Record<string, Parameter>;
   required?: string[];
-  /** Virtual seconds. @default 5 */
-  seconds?: number;
+  /** Virtual seconds, or the parameter that says how many: `{seconds}`. @default 4 */
+  seconds?: number | string;
   /** `action-fail` with this text on a unit that is not the leader. */
   leaderOnly?: string;
   /** `action-fail` with this text unless the condition holds. */
   requires?: { when: Condition; message: string };
   sets?: string[];
   clears?: string[];
+  /** Parameters in braces are filled in. */
   results?: Record<string, string>;
+  /** `action-fail` with this text after the results were set. */
+  fail?: string;
   /** The answer comes from the software that the charm runs: a name in the table of juju/engine/answers.ts. */
   answer?: string;
   log?: string[];
-  exit?: number;
+  /** A line of log for each second that it runs; `{n}` counts from 1. */
+  logEverySecond?: string;
+  /** Exit status, or the parameter that says it: `{code}`. */
+  exit?: number | string;
   stdout?: string;
   stderr?: string;
 }
@@ -113,6 +122,16 @@ export interface Charm {
   ready?: { status: Workload; message: string };
   /** When the unit has told its side of a relation what it has to tell. Endpoints that are not listed: from its start. */
   publishes?: Record<string, Condition>;
+  /** What a unit writes on an endpoint once it has published; `{address}` is its own. */
+  data?: Record<string, Record<string, string>>;
+  /** Virtual seconds until a unit notices what others tell it. @default 5 */
+  reaction?: number;
+  /** Option with seconds that every hook takes longer. */
+  delayOption?: string;
+  /** Option with the name of a hook that fails. */
+  failOption?: string;
+  /** Files that the charm takes. */
+  resources?: Record<string, { filename: string; description: string }>;
   /** Endpoints that it tells again once it has a certificate. */
   afterCertificates?: string[];
   ports?: string[];

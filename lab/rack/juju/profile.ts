@@ -15,6 +15,10 @@ export interface Profile {
   providerPlacement: boolean;
   bundleOptions: boolean;
   sshKeyHint: boolean;
+  /** Base of machines and charms where none is asked for. */
+  defaultBase: string;
+  /** Is the client a build of its own, which brings its agents along? They have a fourth number in their version. */
+  ownBuild: boolean;
 }
 
 const JUJU_3_6: Profile = {
@@ -28,6 +32,8 @@ const JUJU_3_6: Profile = {
   providerPlacement: true,
   bundleOptions: true,
   sshKeyHint: false,
+  defaultBase: "22.04",
+  ownBuild: false,
 };
 
 const JUJU_4_0: Profile = {
@@ -40,6 +46,7 @@ const JUJU_4_0: Profile = {
   relationWord: "relation",
   bundleOptions: false,
   sshKeyHint: true,
+  defaultBase: "24.04",
 };
 
 const PROFILES: Record<string, Profile> = {
@@ -52,9 +59,11 @@ const PROFILES: Record<string, Profile> = {
     flags: "4.1",
     deletesMachines: true,
     providerPlacement: false,
+    ownBuild: true,
   },
 };
 
+/** The profile of a client's or an agent's version; agents of a client's own build have a number more. */
 export const profileOf = (version: string): Profile =>
-  PROFILES[version] ??
+  PROFILES[version.replace(/^(\d+\.\d+-[a-z]+\d+)\.\d+$/, "$1")] ??
   (version.startsWith("4.") ? { ...JUJU_4_0, version } : { ...JUJU_3_6, version });

@@ -126,6 +126,8 @@ export interface Operation {
 export interface Model {
   name: string;
   uuid: string;
+  /** Who gives it machines. @default maas */
+  provider?: "maas" | "lxd";
   life: "alive" | "dying";
   since: number;
   config: Record<string, string | number | boolean>;
@@ -135,6 +137,8 @@ export interface Model {
   applications: Application[];
   relations: Relation[];
   operations: Operation[];
+  /** Revision that the next upload of a local charm gets, by its name. */
+  localRevisions?: Record<string, number>;
   nextMachine: number;
   nextContainer: Record<string, number>;
   nextRelation: number;
@@ -148,6 +152,7 @@ export interface Controller {
   name: string;
   uuid: string;
   cloud: string;
+  region?: string;
   agentVersion: string;
   created: number;
   /** False while bootstrap is under way. */
@@ -155,9 +160,13 @@ export interface Controller {
   endpoint: string;
   caCertificate: string;
   password: string;
+  /** Settings that every new model begins with. */
+  modelDefaults?: Record<string, string>;
   models: Model[];
 }
 
 export interface JujuState {
   controllers: Controller[];
+  /** Bases of which LXD has no image, for example `24.04`. */
+  missingImages?: string[];
 }

@@ -14,7 +14,26 @@ export interface CliCall {
   /** Seconds since the recording began, where it was kept. */
   t?: number;
   part?: string;
+  /** Version of the client that was asked, where a recording has several. */
+  version?: string;
+  /** What the client knew: `empty`, `known` (a controller with a foreign CA) or `local` (what came before). */
   state?: string;
+  stdin?: string;
+  /** Another process held the client's lock. */
+  locked?: boolean;
+  /** Files of the client that were recorded after the call. */
+  files?: Record<string, RecordedFile>;
+  /** The files were changed by a call that is not in the recording: they stand so before this call. */
+  filesBefore?: Record<string, RecordedFile>;
+  /** A remark of the recorder, for example that a poll gave up. */
+  note?: string;
+}
+
+export interface RecordedFile {
+  /** Octal, as Python writes it. */
+  mode: string;
+  dir: boolean;
+  text?: string;
 }
 
 /** A recorded HTTP request; its body may be cut. */
@@ -37,12 +56,8 @@ export interface Recording {
   calls: Call[];
 }
 
-const asCall = (line: number, entry: Record<string, unknown>): Call | undefined => {
-  if (typeof entry.method === "string") {
-    return { kind: "http", line, ...(entry as object) } as HttpCall;
-  }
-  if (!Array.isArray(entry.argv)) return undefined;
-  const { argv, rc, stdout, stderr, t, part, state } = entry as unknown as CliCall;
+const asCli = (line: number, entry: Record<string, unknown>): CliCall => {
+  const { argv, rc, stdout, stderr, t, part, state, stdin, note } = entry as unknown as CliCall;
   return {
     kind: "cli",
     line,
@@ -55,19 +70,42 @@ const asCall = (line: number, entry: Record<string, unknown>): Call | undefined 
     ...(t === undefined ? {} : { t }),
     ...(part === undefined ? {} : { part }),
     ...(state === undefined ? {} : { state }),
+    ...(typeof entry.v === "string" ? { version: entry.v } : {}),
+    ...(stdin === undefined ? {} : { stdin }),
+    ...("lock_held" in entry ? { locked: true } : {}),
+    ...(note === undefined ? {} : { note }),
   };
 };
 
-/** Reads a JSON-lines recording: an optional header, then one call a line. */
+const asCall = (line: number, entry: Record<string, unknown>): Call | undefined => {
+  if (typeof entry.method === "string") {
+    return { kind: "http", line, ...(entry as object) } as HttpCall;
+  }
+  return Array.isArray(entry.argv) ? asCli(line, entry) : undefined;
+};
+
+/** Reads a JSON-lines recording: an optional header, then one call a line; lines about files belong to a call. */
 export const readRecording = (file: string): Recording => {
   const lines = readFileSync(file, "utf8").split("\n");
   const calls: Call[] = [];
   let header: Record<string, unknown> = {};
+  let before: Record<string, RecordedFile> | undefined;
+  let fresh = false;
   for (const [index, text] of lines.entries()) {
     if (text.trim() === "") continue;
     const entry = JSON.parse(text) as Record<string, unknown>;
     const call = asCall(index + 1, entry);
-    if (call !== undefined) calls.push(call);
+    const files = entry.files as Record<string, RecordedFile> | undefined;
+    const last = calls.at(-1);
+    if (call !== undefined) {
+      if (call.kind === "cli" && before !== undefined) call.filesBefore = before;
+      before = undefined;
+      fresh = true;
+      calls.push(call);
+    } else if (files !== undefined && last?.kind === "cli" && fresh) {
+      last.files = files;
+      fresh = false;
+    } else if (files !== undefined) before = files;
     else if (index === 0) header = entry;
   }
   return { file, header, calls };

@@ -74,7 +74,8 @@ interface Facts {
   connected?: boolean;
 }
 
-const adopt = (rack: Rack, seen: Seen, facts: Facts, status: Status): void => {
+/** A machine of the recording becomes one of this rack. */
+export const adopt = (rack: Rack, seen: Seen, facts: Facts, status: Status): void => {
   const [ip] = seen.ip_addresses ?? [];
   const machine = blankMachine(rack, {
     systemId: seen.system_id,
@@ -129,21 +130,20 @@ const stringList = (body: string, name: string): string[] => {
   return [...text.matchAll(/"([^"]*)"/g)].map(([, item = ""]) => item);
 };
 
-const ensureTags = (rack: Rack, names: string[]): void => {
+export const ensureTags = (rack: Rack, names: string[]): void => {
   for (const name of names) {
     if (rack.maas.tags.some((tag) => tag.name === name)) continue;
     rack.maas.tags.push({ name, definition: "", comment: "", kernel_opts: "" });
   }
 };
 
-/** The network that a recorded list of spaces shows. */
-const ensureSpace = (rack: Rack, body: string): void => {
-  const name = field(body, "name");
-  const cidr = field(body, "cidr");
-  if (name === undefined || cidr === undefined || rack.maas.spaces.length > 0) return;
+/** A space with one subnet, once. */
+export const newNetwork = (rack: Rack, name: string, cidr: string, gateway?: string): void => {
+  if (rack.maas.spaces.some((each) => each.name === name)) return;
   const space = { id: nextNumber(rack.maas, "space"), name, description: "" };
   rack.maas.spaces.push(space);
-  rack.maas.fabrics.push({ id: 0, name: "fabric-0", class_type: null });
+  if (rack.maas.fabrics.length === 0)
+    rack.maas.fabrics.push({ id: 0, name: "fabric-0", class_type: null });
   const vlan = newVlan(rack.maas, { fabric: 0, space: space.id });
   rack.maas.subnets.push({
     id: nextNumber(rack.maas, "subnet"),
@@ -151,7 +151,7 @@ const ensureSpace = (rack: Rack, body: string): void => {
     description: "",
     vlan: vlan.id,
     cidr,
-    gateway: field(body, "gateway_ip") ?? null,
+    gateway: gateway ?? cidr.replace(/\d+\/\d+$/, "1"),
     dnsServers: [],
     allowDns: true,
     allowProxy: true,
@@ -159,6 +159,14 @@ const ensureSpace = (rack: Rack, body: string): void => {
     managed: true,
     rdnsMode: 2,
   });
+};
+
+/** The network that a recorded list of spaces shows. */
+const ensureSpace = (rack: Rack, body: string): void => {
+  const name = field(body, "name");
+  const cidr = field(body, "cidr");
+  if (name === undefined || cidr === undefined || rack.maas.spaces.length > 0) return;
+  newNetwork(rack, name, cidr, field(body, "gateway_ip"));
 };
 
 /** What an answered request takes for granted: spaces, tags that were not refused as unknown, machines it names. */

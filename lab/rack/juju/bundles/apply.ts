@@ -1,6 +1,7 @@
+import { resolve as resolvePath } from "node:path";
 import { takeFault } from "../../core/faults";
 import type { Rack } from "../../core/rack";
-import { isLocal, optionValue, resolveCharm, type Resolved } from "../engine/charms";
+import { countUpload, isLocal, optionValue, resolveCharm, type Resolved } from "../engine/charms";
 import { formatConstraints, mergeConstraints } from "../engine/constraints";
 import { addApplication, addUnits, findRelation, relate } from "../engine/deploy";
 import { charmOf, findApplication, findMachine, findUnit, hostOf } from "../engine/find";
@@ -29,6 +30,8 @@ export class BundleRun {
     private readonly options: {
       mapExisting: boolean;
       map: Record<string, string>;
+      /** The bundle's: paths of local charms begin there. */
+      folder: string;
       trust: boolean;
       force: boolean;
     },
@@ -55,6 +58,7 @@ export class BundleRun {
       channel: channel ?? there?.channel,
       revision,
       base: base ?? baseOfSeries(series) ?? this.bundle.base,
+      path: resolvePath(this.options.folder, charm),
     });
     if (there === undefined && !isLocal(charm))
       this.located.push(
@@ -104,6 +108,7 @@ export class BundleRun {
     const from = local ? "" : " from charm-hub";
     const tail = local ? "" : ` with ${channel}`;
     this.lines.push(`deploy application ${name}${from} on ${on}${tail}${using}`);
+    countUpload(this.model, resolved);
     addApplication(this.rack, this.model, {
       name,
       resolved,

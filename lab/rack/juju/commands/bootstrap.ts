@@ -2,6 +2,7 @@ import type { Call } from "../call";
 import { JujuError } from "../errors";
 import { resolveCharm } from "../engine/charms";
 import { addApplication } from "../engine/deploy";
+import { isLxd } from "../engine/lxd";
 import { addMachine, newMachineId, provision } from "../engine/machines";
 import { newModel } from "../engine/model";
 import { addUnit } from "../engine/units";
@@ -33,12 +34,16 @@ const checkKey = (call: Call, rack: Rack, wanted: Wanted): void => {
 const enter = (call: Call, rack: Rack, wanted: Wanted): Controller => {
   const random = rack.rng(`controller:${wanted.name}:${rack.now}`);
   const model = newModel(rack, "controller", random.uuid());
+  if (wanted.cloud === "localhost") model.provider = "lxd";
   model.constraints = wanted.modelConstraints;
   const controller: Controller = {
     name: wanted.name,
     uuid: random.uuid(),
     cloud: wanted.cloud,
-    agentVersion: call.flag("agent-version") ?? call.version,
+    ...(wanted.region === undefined ? {} : { region: wanted.region }),
+    agentVersion:
+      call.flag("agent-version") ?? `${call.version}${call.profile.ownBuild ? ".1" : ""}`,
+    modelDefaults: wanted.modelDefaults,
     created: rack.now,
     ready: false,
     endpoint: "",
@@ -54,6 +59,7 @@ const enter = (call: Call, rack: Rack, wanted: Wanted): Controller => {
     "api-endpoints": [],
     "ca-cert": controller.caCertificate,
     cloud: wanted.cloud,
+    ...(wanted.region === undefined ? {} : { region: wanted.region }),
     "controller-machine-count": 0,
     "active-controller-machine-count": 0,
   };
@@ -65,13 +71,13 @@ const enter = (call: Call, rack: Rack, wanted: Wanted): Controller => {
       [wanted.name]: {
         "controller-model-config": {
           name: "controller",
-          type: "maas",
+          type: model.provider ?? "maas",
           uuid: model.uuid,
           ...wanted.modelDefaults,
         },
         credential: wanted.credential,
         cloud: wanted.cloud,
-        type: "maas",
+        type: model.provider ?? "maas",
         endpoint: client.clouds()[wanted.cloud]?.endpoint,
       },
     },
@@ -143,6 +149,7 @@ const launch = (call: Call, uuid: string, wanted: Wanted): void => {
       constraints: wanted.constraints,
       placement: wanted.placement,
     });
+    if (isLxd(model)) return { failed: "", text: "" };
     provision(rack, controller, model, machine);
     if (machine.instance === "") {
       const reason = /\((.*)\), retrying/s.exec(machine.instanceStatus.message)?.[1] ?? "";
@@ -160,24 +167,29 @@ const launch = (call: Call, uuid: string, wanted: Wanted): void => {
     throw new JujuError(
       `failed to bootstrap model: cannot start bootstrap instance in any availability zone (default): ${line.failed}`,
     );
-  call.err(`   \n${line.text}Installing Juju agent on bootstrap instance\nWaiting for address\n`);
+  if (line.text !== "") call.err(`   \n${line.text}${INSTALLING}`);
 };
+
+const INSTALLING = "Installing Juju agent on bootstrap instance\nWaiting for address\n";
+
+/** LXD tells how far it is; the terminal's line is wiped in between. */
+const lxdProgress = (instance: string): string =>
+  ` - acquiring LXD image\n${" ".repeat(22)}\n - Creating container \n - Container started \n` +
+  `${" ".repeat(20)}\n - ${instance} (arch=amd64)          \n${INSTALLING}`;
 
 const finish = (call: Call, uuid: string, wanted: Wanted): string =>
   call.open((rack) => {
     const { controller, machine } = find(rack, uuid);
     const model = controller.models[0]!;
     const [address = ""] = machine.addresses;
-    const resolved = resolveCharm(rack, model, "./juju-controller.charm", {});
+    const path = call.flag("controller-charm-path");
+    const resolved =
+      path === undefined
+        ? resolveCharm(rack, model, "juju-controller", {})
+        : resolveCharm(rack, model, path, { path: call.path(path) });
     const application = addApplication(rack, model, {
       name: "controller",
-      resolved: {
-        ...resolved,
-        origin: "charmhub",
-        revision: 116,
-        base: machine.base,
-        channel: "3.6/stable",
-      },
+      resolved: { ...resolved, base: machine.base },
     });
     addUnit(rack, model, application, machine.id);
     controller.endpoint = `${address}:17070`;
@@ -204,6 +216,9 @@ const reached = (call: Call, stage: Stage): void => {
   if (killed !== undefined) process.kill(process.pid, "SIGKILL");
 };
 
+const LXD_HINT =
+  "To configure your system to better support LXD containers, please see: https://documentation.ubuntu.com/lxd/en/latest/explanation/performance_tuning/\n";
+
 /** `juju bootstrap`: takes virtual minutes; killed half-way it leaves what it has made. */
 export const bootstrap = async (call: Call): Promise<number> => {
   const wanted = wantedOf(call);
@@ -212,11 +227,15 @@ export const bootstrap = async (call: Call): Promise<number> => {
     return { controller: enter(call, rack, wanted), now: rack.now };
   });
   const { uuid } = started.controller;
+  const place = wanted.region === undefined ? wanted.cloud : `${wanted.cloud}/${wanted.region}`;
   call.err(
-    `Creating Juju controller "${wanted.name}" on ${wanted.cloud}\n` +
+    `Creating Juju controller "${wanted.name}" on ${place}\n` +
       `Looking for packaged Juju agent version ${call.version} for amd64\n` +
-      `Located Juju agent version ${call.version}-ubuntu-amd64 at https://streams.canonical.com/juju/tools/agent/${call.version}/juju-${call.version}-linux-amd64.tgz\n` +
-      `Launching controller instance(s) on ${wanted.cloud}...\n`,
+      (call.profile.ownBuild
+        ? "No packaged binary found, preparing local Juju agent binary\n"
+        : `Located Juju agent version ${call.version}-ubuntu-amd64 at https://streams.canonical.com/juju/tools/agent/${call.version}/juju-${call.version}-linux-amd64.tgz\n`) +
+      (wanted.cloud === "localhost" ? LXD_HINT : "") +
+      `Launching controller instance(s) on ${place}...\n`,
   );
   const deadline = started.now + wanted.timeout * 1000;
   reached(call, "entered");
@@ -232,7 +251,11 @@ export const bootstrap = async (call: Call): Promise<number> => {
       return machine.addresses.length > 0;
     });
     reached(call, "deployed");
-    const address = call.open((rack) => find(rack, uuid).machine.addresses[0] ?? "");
+    const { address, instance } = call.open((rack) => {
+      const { machine } = find(rack, uuid);
+      return { address: machine.addresses[0] ?? "", instance: machine.instance };
+    });
+    if (wanted.cloud === "localhost") call.err(lxdProgress(instance));
     call.err(
       `Attempting to connect to ${address}:22\nConnected to ${address}\nRunning machine configuration script...\n`,
     );

@@ -6,6 +6,8 @@ import { constraintError, mergeConstraints } from "../engine/constraints";
 /** What a `juju bootstrap` asks for. */
 export interface Wanted {
   cloud: string;
+  /** Only of clouds that have regions. */
+  region: string | undefined;
   name: string;
   credential: string;
   base: string;
@@ -53,9 +55,10 @@ export const wantedOf = (call: Call): Wanted => {
   const own = call.all("bootstrap-constraints").join(" ");
   const [cloud = ""] = place.split("/");
   const name = (given ?? `${cloud}-default`).toLowerCase();
-  if (call.client.controllers().controllers[name] !== undefined && call.client.clouds()[cloud])
+  const known = cloud === "localhost" || call.client.clouds()[cloud] !== undefined;
+  if (known && call.client.controllers().controllers[name] !== undefined)
     throw new JujuError(`controller "${name}" already exists`);
-  if (call.client.clouds()[cloud] === undefined && cloud !== "localhost") {
+  if (!known) {
     if (cloud === "manual") throw new JujuError(`controller "${name}" already exists`);
     throw new JujuError(`unknown cloud "${cloud}", please try "juju update-public-clouds"`);
   }
@@ -64,6 +67,7 @@ export const wantedOf = (call: Call): Wanted => {
   const config = settings(call.all("config"), call);
   return {
     cloud,
+    region: cloud === "localhost" ? "localhost" : undefined,
     name,
     credential: credentialOf(call, cloud),
     base: (base ?? "ubuntu@22.04").replace(/^ubuntu@/, "").replace(/\/\w+$/, ""),

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { load } from "js-yaml";
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
 import { BundleRun } from "../bundles/apply";
 import { readBundle } from "../bundles/read";
-import { isLocal, optionValue, resolveCharm } from "../engine/charms";
+import { countUpload, isLocal, optionValue, resolveCharm } from "../engine/charms";
 import { constraintError } from "../engine/constraints";
 import { addApplication, addUnits } from "../engine/deploy";
 import { endpointsOf } from "../engine/find";
@@ -64,7 +65,9 @@ const deployBundle = (call: Call, reference: string): number => {
   const options = { ...machineMap(call), trust: call.on("trust"), force: call.on("force") };
   const { lines, located, failure } = call.inModel((model, rack) => {
     const bundle = readBundle(call.path(reference), reference, overlays);
-    const run = new BundleRun(rack, dryRun ? structuredClone(model) : model, bundle, options);
+    const folder = dirname(call.path(reference));
+    const copy = dryRun ? structuredClone(model) : model;
+    const run = new BundleRun(rack, copy, bundle, { ...options, folder });
     try {
       run.run();
       return { lines: run.lines, located: run.located, failure: undefined };
@@ -146,6 +149,7 @@ const deployCharm = (call: Call, reference: string, given: string | undefined): 
       channel: call.flag("channel"),
       revision: revision === undefined ? undefined : Number(revision),
       base: call.flag("base") ?? seriesBase(call.flag("series")),
+      path: call.path(reference),
     });
     const { charm } = resolved;
     const name = given ?? charm.name;
@@ -166,6 +170,7 @@ const deployCharm = (call: Call, reference: string, given: string | undefined): 
       return [said.slice(0, 1), error];
     }
     if (call.on("dry-run")) return [said.slice(0, 1), undefined];
+    countUpload(model, resolved);
     const copy = structuredClone(model);
     try {
       create(call, rack, copy, { name, resolved, constraints, bindings, count, to });

@@ -4,8 +4,10 @@ import { Status } from "../../maas/state";
 import { profileOf } from "../profile";
 import type { Controller, JujuMachine, Model, Task, Unit } from "../state";
 import { allUnits, findMachine, maasMachineOf } from "./find";
-import { assess, finishTask, setStatus, startTask } from "./hooks";
+import { assess, finishTask, startTask } from "./hooks";
+import { setStatus } from "./status";
 import { advanceMachine, removeMachine } from "./machines";
+import { isLxd } from "./lxd";
 import { mishapIsDue, strikeDatabases } from "./mishaps";
 import { NEVER } from "./never";
 import { advanceStage, beginRemoval } from "./units";
@@ -131,7 +133,7 @@ const advanceModel = (rack: Rack, controller: Controller, model: Model): void =>
   for (const machine of [...model.machines]) {
     if (model.machines.includes(machine)) advanceMachine(rack, controller, model, machine, wipes);
   }
-  for (const machine of model.machines) watchMachine(rack, machine);
+  if (!isLxd(model)) for (const machine of model.machines) watchMachine(rack, machine);
   watchContainers(rack, model);
   for (const application of strikeDatabases(rack, model))
     for (const unit of application.units) if (unit.started) assess(rack, model, application, unit);

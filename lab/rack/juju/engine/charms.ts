@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { takeFault } from "../../core/faults";
 import type { Rack } from "../../core/rack";
 import { findCharm } from "../../charms";
 import type { Charm, Option } from "../../charms/types";
 import { JujuError } from "../errors";
+import { profileOf } from "../profile";
 import type { Model } from "../state";
 
 /** The simulated Charmhub. */
@@ -29,10 +31,15 @@ const fullChannel = (channel: string): string =>
       ? channel
       : `${channel}/stable`;
 
-const baseOf = (model: Model, charm: Charm, wanted: string | undefined): string => {
+const baseOf = (
+  model: Model,
+  charm: Charm,
+  wanted: string | undefined,
+  preferred: string,
+): string => {
   const given = wanted ?? (String(model.config["default-base"] ?? "") || undefined);
   if (given === undefined)
-    return charm.bases.includes("22.04") ? "22.04" : (charm.bases.at(-1) ?? "22.04");
+    return charm.bases.includes(preferred) ? preferred : (charm.bases.at(-1) ?? preferred);
   const channel = given.replace(/^ubuntu@/, "").replace(/\/stable$/, "");
   if (charm.bases.includes(channel)) return channel;
   const supported = charm.bases.map((base) => `ubuntu@${base}`).join(", ");
@@ -50,13 +57,18 @@ export const resolveCharm = (
     channel?: string | undefined;
     revision?: number | undefined;
     base?: string | undefined;
+    /** Where a local charm lies. */
+    path?: string | undefined;
   },
 ): Resolved => {
   const local = isLocal(reference);
   const name = local
     ? (reference.split("/").at(-1) ?? "").replace(/(_[\w.-]+)?\.charm$/, "")
     : reference.replace(/^ch:/, "").replace(/^(amd64|arm64)\/(\w+\/)?/, "");
-  const charm = findCharm(name);
+  const charm =
+    local && !existsSync(options.path ?? reference)
+      ? undefined
+      : findCharm(name, local ? "local" : "charmhub");
   if (!local && takeFault(rack, "charm-store-timeout", name) !== undefined)
     throw new JujuError(`resolving with preferred channel: ${TIMEOUT}`);
   if (charm === undefined) {
@@ -70,9 +82,18 @@ export const resolveCharm = (
   return {
     charm,
     channel,
-    revision: local ? 0 : (options.revision ?? newest),
-    base: baseOf(model, charm, options.base),
+    revision: local ? (model.localRevisions?.[name] ?? 0) : (options.revision ?? newest),
+    base: baseOf(model, charm, options.base, profileOf(rack.profile.juju).defaultBase),
     origin: local ? "local" : "charmhub",
+  };
+};
+
+/** A local charm is uploaded: the next upload gets the next revision, whatever becomes of this one. */
+export const countUpload = (model: Model, resolved: Resolved): void => {
+  if (resolved.origin !== "local") return;
+  model.localRevisions = {
+    ...model.localRevisions,
+    [resolved.charm.name]: resolved.revision + 1,
   };
 };
 

@@ -13,17 +13,8 @@ import {
 } from "./find";
 import { NEVER } from "./never";
 import { finishAction, startAction } from "./operations";
+import { setStatus } from "./status";
 import { addSubordinates, removeUnit } from "./units";
-
-export const setStatus = (
-  status: { current: string; message: string; since: number },
-  current: string,
-  message: string,
-  now: number,
-): void => {
-  if (status.current === current && status.message === message) return;
-  Object.assign(status, { current, message, since: now });
-};
 
 const same = (a: Task, b: Task): boolean =>
   a.kind === "hook" && a.name === b.name && a.remote === b.remote && a.relation === b.relation;

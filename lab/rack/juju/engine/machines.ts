@@ -15,7 +15,8 @@ import { STATUS_NAMES } from "../../maas/state";
 import type { Controller, JujuMachine, Model } from "../state";
 import { toRequest } from "./constraints";
 import { findMachine, hostOf, isContainer, lasting, maasMachineOf, unitsOn } from "./find";
-import { setStatus } from "./hooks";
+import { setStatus } from "./status";
+import { isLxd, joinNetwork, stepInstance } from "./lxd";
 import { NEVER } from "./never";
 import { beginAgent, beginRemoval } from "./units";
 
@@ -70,13 +71,14 @@ const series: Record<string, string> = {
   "24.04": "noble",
 };
 
-const refused = (rack: Rack, machine: JujuMachine, reason: string): void => {
+/** The cloud has no machine now: the provisioner tries again, and gives up after ten times. */
+const refused = (rack: Rack, machine: JujuMachine, reason: string, bare = reason): void => {
   const left = ATTEMPTS - machine.attempts++;
   if (left <= 0) {
     machine.step = "failed";
     machine.due = NEVER;
     setStatus(machine.agent, "down", "agent is not communicating with the server", rack.now);
-    setStatus(machine.instanceStatus, "provisioning error", reason, rack.now);
+    setStatus(machine.instanceStatus, "provisioning error", bare, rack.now);
     return;
   }
   machine.due = rack.now + 10_000;
@@ -123,7 +125,7 @@ export const provision = (
   } catch (error) {
     if (!(error instanceof MaasError)) throw error;
     const reason = machine.instance === "" ? "failed to acquire node: " : "failed to deploy: ";
-    refused(rack, machine, reason + error.message);
+    refused(rack, machine, reason + error.message, error.message);
   }
 };
 
@@ -155,7 +157,9 @@ const containerAddress = (rack: Rack, model: Model, machine: JujuMachine): strin
 
 const startMachine = (rack: Rack, model: Model, machine: JujuMachine): void => {
   machine.step = "done";
-  machine.due = NEVER;
+  // The poller that asks LXD how its containers are comes round later.
+  if (isLxd(model)) joinNetwork(rack, machine);
+  machine.due = isLxd(model) ? rack.now + lasting(rack, `running:${machine.id}`, 4) : NEVER;
   setStatus(machine.agent, "started", "", rack.now);
   for (const unit of unitsOn(model, machine.id)) beginAgent(rack, unit);
   for (const child of model.machines) {
@@ -168,6 +172,11 @@ const startMachine = (rack: Rack, model: Model, machine: JujuMachine): void => {
 
 const stepContainer = (rack: Rack, model: Model, machine: JujuMachine): void => {
   const { now } = rack;
+  if (isLxd(model)) {
+    // Nested containers would need a snap that these machines cannot get.
+    machine.due = NEVER;
+    return;
+  }
   const stuck = faultArmed(rack, "container-never-starts", machine.id) !== undefined;
   if (machine.step === "image") {
     machine.step = "create";
@@ -200,6 +209,7 @@ export const removeMachine = (rack: Rack, model: Model, machine: JujuMachine, wi
     );
     return;
   }
+  if (isLxd(model)) return;
   const there = maasMachineOf(rack, machine);
   if (there === undefined || machine.keepInstance || there.agentName !== model.uuid) return;
   try {
@@ -221,8 +231,10 @@ export const advanceMachine = (
   if (machine.step === "deploying") watchDeploy(rack, machine);
   if (machine.due > rack.now) return;
   if (machine.life === "dying") removeMachine(rack, model, machine, wipes);
-  else if (machine.step === "provision") provision(rack, controller, model, machine);
   else if (machine.step === "boot") startMachine(rack, model, machine);
+  else if (isLxd(model) && !isContainer(machine.id))
+    stepInstance(rack, model, machine, (reason) => refused(rack, machine, reason));
+  else if (machine.step === "provision") provision(rack, controller, model, machine);
   else if (isContainer(machine.id)) stepContainer(rack, model, machine);
   else machine.due = NEVER;
 };

@@ -35,8 +35,26 @@ export const startAction = (
   const action = charmOf(application).actions?.[task.name];
   const slow = takeFault(rack, "action-slow", `${unit.name} ${task.name}`);
   if (slow !== undefined) return Number(slow.with?.seconds ?? 600);
-  const own = found.operation.parameters.seconds;
-  return typeof own === "number" ? own : (action?.seconds ?? 4);
+  return Number(filled(String(action?.seconds ?? 4), found.operation.parameters));
+};
+
+/** Text with parameters in the place of their names in braces. */
+const filled = (text: string, parameters: Record<string, unknown>): string =>
+  text.replace(/\{([\w-]+)\}/g, (all, name: string) =>
+    name in parameters ? String(parameters[name]) : all,
+  );
+
+/** Adds the lines of log that are due; an action that runs shows them while it does. */
+export const writeLog = (
+  rack: Rack,
+  application: Application,
+  operation: Operation,
+  task: OperationTask,
+): void => {
+  const line = charmOf(application).actions?.[operation.action]?.logEverySecond;
+  if (line === undefined || task.started === null || task.completed !== null) return;
+  for (let at = task.started + 20 + task.log.length * 1000; at < rack.now; at += 1000)
+    task.log.push({ at, text: line.replace("{n}", String(task.log.length + 1)) });
 };
 
 interface Outcome {
@@ -92,9 +110,18 @@ const outcomeOf = (
     ...(action.stdout === undefined ? {} : { stdout: action.stdout }),
     ...(action.stderr === undefined ? {} : { stderr: action.stderr }),
   };
+  const results = Object.fromEntries(
+    Object.entries(action.results ?? {}).map(([key, text]) => [
+      key,
+      filled(text, operation.parameters),
+    ]),
+  );
   return {
-    results: { ...streams, ...action.results, ...outcome.results },
-    ...(action.exit === undefined ? {} : { code: action.exit }),
+    results: { ...streams, ...results, ...outcome.results },
+    ...(action.fail === undefined ? {} : { fail: action.fail }),
+    ...(action.exit === undefined
+      ? {}
+      : { code: Number(filled(String(action.exit), operation.parameters)) }),
   };
 };
 
@@ -122,5 +149,6 @@ export const finishAction = (
   for (const text of charmOf(application).actions?.[operation.action]?.log ?? []) {
     task.log.push({ at: rack.now, text });
   }
+  writeLog(rack, application, operation, task);
   conclude(rack, task, outcomeOf(rack, model, application, unit, operation));
 };

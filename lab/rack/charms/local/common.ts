@@ -1,0 +1,21 @@
+import type { Option } from "../types";
+import { int, text } from "../common";
+
+/** What the recorded charms have in common: one shell script over hook tools, no packages, no network. */
+export const SCRIPT = {
+  revisions: { "*": 0 },
+  channel: "",
+  bases: ["22.04", "24.04"],
+  hooks: { "*": 0.4 },
+  reaction: 0.2,
+  delayOption: "hook-delay",
+  failOption: "fail-hook",
+} as const satisfies object;
+
+export const SCRIPT_OPTIONS: Record<string, Option> = {
+  "hook-delay": int("seconds every hook sleeps", 0),
+  "fail-hook": text("name of the hook that exits 1", ""),
+};
+
+/** Seconds that an action takes which does next to nothing. */
+export const QUICK = 0.3;

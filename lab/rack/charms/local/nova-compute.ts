@@ -1,0 +1,25 @@
+import { text } from "../common";
+import type { Charm } from "../types";
+import { QUICK, SCRIPT, SCRIPT_OPTIONS } from "./common";
+
+export const charm: Charm = {
+  ...SCRIPT,
+  bases: [...SCRIPT.bases],
+  name: "nova-compute",
+  summary: "Fake nova-compute",
+  version: { "*": "25.2.1" },
+  provides: {
+    "cloud-compute": { interface: "nova-compute" },
+    "neutron-plugin": { interface: "neutron-plugin", container: true },
+  },
+  requires: { "identity-credentials": { interface: "keystone-credentials" } },
+  config: { ...SCRIPT_OPTIONS, "virt-type": text("v", "kvm") },
+  actions: { hugepagereport: { description: "report", seconds: QUICK, results: { huge: "none" } } },
+  ladder: [
+    {
+      when: { not: { received: "neutron-plugin" } },
+      status: "blocked",
+      message: "Missing relations: neutron-plugin",
+    },
+  ],
+};
