@@ -92,7 +92,7 @@ export const newUser = (
 export const ask = async (user: JujuUser, call: CliCall): Promise<Got> => {
   const got: Got = { rc: 0, stdout: "", stderr: "" };
   const io: Io = {
-    out: (text) => (got.stdout += text),
+    out: (text) => (got.stdout += text.toString()),
     err: (text) => (got.stderr += text),
     stdin: () => call.stdin ?? "",
     stdoutIsTerminal: false,
