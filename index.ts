@@ -110,13 +110,14 @@ const bundle = new CharmBundle(
   { dependsOn: [model] },
 );
 
+const inCloud = { ...inModel, bundleDigest: bundle.digest };
 const { caCertificatePem } = settings;
 const { caCommonName, caDays, ...ceremony } = settings.vault;
 
 const vault = new Vault(
   "vault",
   {
-    ...inModel,
+    ...inCloud,
     ...ceremony,
     application: "vault",
     ca: {
@@ -135,7 +136,7 @@ const { authUrl, region, user, project, domain } = settings.access;
 const access = new CloudAccess(
   "access",
   {
-    ...inModel,
+    ...inCloud,
     applications: expectedUnits(charms),
     keystoneApplication: "keystone",
     authUrl,
@@ -211,6 +212,7 @@ const verification = new Verification(
   "verification",
   {
     bastion,
+    bundleDigest: bundle.digest,
     credentials,
     automationProject: project,
     project: settings.tenant.project,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { JujuBundleResult, JujuBundleSpec } from "../steps/specs";
-import { runStep, type BastionArgs, type PatienceArgs } from "./step";
+import { digest, runStep, type BastionArgs, type PatienceArgs } from "./step";
 
 export interface BundleMachineArgs {
   /** e.g. `arch=amd64 tags=compute`. */
@@ -90,6 +90,8 @@ export interface DeployedApplication {
  */
 export class CharmBundle extends pulumi.ComponentResource {
   public readonly applications!: pulumi.Output<DeployedApplication[]>;
+  /** Changes with the bundle, and is known beforehand; what depends on the bundle's applications takes it as an input. */
+  public readonly digest!: pulumi.Output<string>;
 
   constructor(name: string, args: CharmBundleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("private-cloud:index:CharmBundle", name, {}, opts);
@@ -110,8 +112,9 @@ export class CharmBundle extends pulumi.ComponentResource {
       { step: "juju/bundle", bastion: args.bastion, spec },
       { parent: this },
     );
+    this.digest = pulumi.output(digest(spec.bundle));
     this.applications = step.fact(deployed);
-    this.registerOutputs({ applications: this.applications });
+    this.registerOutputs({ applications: this.applications, digest: this.digest });
   }
 }
 

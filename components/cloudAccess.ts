@@ -23,6 +23,8 @@ export interface AutomationArgs {
 
 export interface CloudAccessArgs {
   bastion: BastionArgs;
+  /** Digest of the bundle: a change of the bundle looks at everything after it again. */
+  bundleDigest: pulumi.Input<string>;
   controller: string;
   model: string;
   /** Applications that must have settled first, with the number of units of each; subordinates with 0. */
@@ -50,7 +52,7 @@ export interface CatalogueService {
  *
  * ```typescript
  * const access = new CloudAccess("access", {
- *   bastion, controller: "maas-controller", model: "openstack",
+ *   bastion, bundleDigest: bundle.digest, controller: "maas-controller", model: "openstack",
  *   applications: { keystone: 1 }, keystoneApplication: "keystone",
  *   authUrl: "https://172.16.0.50:5000/v3", region: "RegionOne", caCertificatePem,
  *   automation: { user: "private-cloud", password, project: "admin", domain: "admin_domain" },
@@ -74,7 +76,7 @@ export class CloudAccess extends pulumi.ComponentResource {
   constructor(name: string, args: CloudAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("private-cloud:index:CloudAccess", name, {}, opts);
     const { password, ...automation } = args.automation;
-    const settledSpec: Omit<JujuSettledSpec, "bastion"> = {
+    const settledSpec: Omit<JujuSettledSpec, "bastion" | "bundleDigest"> = {
       controller: args.controller,
       model: args.model,
       applications: args.applications,
@@ -83,10 +85,14 @@ export class CloudAccess extends pulumi.ComponentResource {
     };
     const settled = runStep<JujuSettledResult>(
       `${name}-settled`,
-      { step: "juju/settled", bastion: args.bastion, spec: settledSpec },
+      {
+        step: "juju/settled",
+        bastion: args.bastion,
+        spec: { ...settledSpec, bundleDigest: args.bundleDigest },
+      },
       { parent: this },
     );
-    const keystoneSpec: Omit<KeystoneAccessSpec, "bastion"> = {
+    const keystoneSpec: Omit<KeystoneAccessSpec, "bastion" | "bundleDigest"> = {
       controller: args.controller,
       model: args.model,
       keystoneApplication: args.keystoneApplication,
@@ -100,7 +106,7 @@ export class CloudAccess extends pulumi.ComponentResource {
       {
         step: "keystone/access",
         bastion: args.bastion,
-        spec: keystoneSpec,
+        spec: { ...keystoneSpec, bundleDigest: args.bundleDigest },
         secrets: { automationPassword: password },
       },
       { parent: this, dependsOn: [settled.command] },

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -89,6 +91,11 @@ export function runStep<Result>(
     result,
     fact: (pick) => pulumi.unsecret(result.apply(pick)),
   };
+}
+
+/** Stands for a value where only a change of it matters. */
+export function digest(value: unknown): string {
+  return createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, 16);
 }
 
 /** JSON with sorted keys: the same value is always the same text. */

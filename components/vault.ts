@@ -17,6 +17,8 @@ export interface SiteCaArgs {
 
 export interface VaultArgs {
   bastion: BastionArgs;
+  /** Digest of the bundle: a change of the bundle looks at everything after it again. */
+  bundleDigest: pulumi.Input<string>;
   controller: string;
   model: string;
   /** Name of the application. */
@@ -37,7 +39,7 @@ export interface VaultArgs {
  *
  * ```typescript
  * const vault = new Vault("vault", {
- *   bastion, controller: "maas-controller", model: "openstack", application: "vault",
+ *   bastion, bundleDigest: bundle.digest, controller: "maas-controller", model: "openstack", application: "vault",
  *   keyShares: 5, keyThreshold: 3, tokenTtl: "50m",
  *   ca: { certificatePem, privateKeyPem, commonName: "Vault intermediate CA", days: 1825 },
  *   patience,
@@ -63,7 +65,7 @@ export class Vault extends pulumi.ComponentResource {
   constructor(name: string, args: VaultArgs, opts?: pulumi.ComponentResourceOptions) {
     super("private-cloud:index:Vault", name, {}, opts);
     const { privateKeyPem, ...ca } = args.ca;
-    const spec: Omit<VaultSpec, "bastion"> = {
+    const spec: Omit<VaultSpec, "bastion" | "bundleDigest"> = {
       controller: args.controller,
       model: args.model,
       application: args.application,
@@ -78,7 +80,7 @@ export class Vault extends pulumi.ComponentResource {
       {
         step: "vault/ready",
         bastion: args.bastion,
-        spec,
+        spec: { ...spec, bundleDigest: args.bundleDigest },
         secrets: { caPrivateKeyPem: privateKeyPem },
       },
       { parent: this },

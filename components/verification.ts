@@ -17,6 +17,8 @@ export interface VerifiedAppArgs {
 
 export interface VerificationArgs {
   bastion: BastionArgs;
+  /** Digest of the bundle: a change of the bundle looks at everything after it again. */
+  bundleDigest: pulumi.Input<string>;
   credentials: CloudCredentials;
   /** Project in which `credentials` work when no other is named. */
   automationProject: string;
@@ -88,7 +90,7 @@ export interface FailoverOutcome {
  *
  * ```typescript
  * new Verification("verification", {
- *   bastion, credentials, automationProject: "admin", project: "notes",
+ *   bastion, bundleDigest: bundle.digest, credentials, automationProject: "admin", project: "notes",
  *   app: { ...app, loadBalancers: app.balancers },
  *   failover: true,
  * }, { dependsOn: [app] });
@@ -143,13 +145,15 @@ function makeSpec(args: VerificationArgs): pulumi.Output<Omit<VerificationSpec, 
   const { credentials, app } = args;
   return pulumi
     .all([
+      args.bundleDigest,
       credentials.caCertificatePem,
       app.url,
       app.loadBalancers,
       app.apiServers,
       app.databaseServer,
     ])
-    .apply(([caCertificatePem, url, loadBalancers, apiServers, databaseServer]) => ({
+    .apply(([bundleDigest, caCertificatePem, url, loadBalancers, apiServers, databaseServer]) => ({
+      bundleDigest,
       authUrl: credentials.authUrl,
       region: credentials.region,
       caCertificatePem,

@@ -45,6 +45,12 @@ export interface AddressRange {
   comment: string;
 }
 
+/** A step that looks at what the bundle made. */
+export interface AfterBundleSpec extends StepSpec {
+  /** Digest of the bundle: when it changes, what the step saw may be so no longer, and the step runs again. */
+  bundleDigest?: string | undefined;
+}
+
 // ---- maas/site ------------------------------------------------------------------------------------------------------
 
 export interface MaasSiteSpec extends StepSpec {
@@ -229,7 +235,7 @@ export interface JujuBundleResult {
 
 // ---- vault/ready ----------------------------------------------------------------------------------------------------
 
-export interface VaultSpec extends StepSpec {
+export interface VaultSpec extends AfterBundleSpec {
   controller: string;
   model: string;
   application: string;
@@ -263,7 +269,7 @@ export interface VaultResult {
 
 // ---- juju/settled ---------------------------------------------------------------------------------------------------
 
-export interface JujuSettledSpec extends StepSpec {
+export interface JujuSettledSpec extends AfterBundleSpec {
   controller: string;
   model: string;
   /** Applications with the number of principal units each must have; subordinates with 0. */
@@ -276,7 +282,7 @@ export type JujuSettledResult = JujuBundleResult;
 
 // ---- keystone/access ------------------------------------------------------------------------------------------------
 
-export interface KeystoneAccessSpec extends StepSpec {
+export interface KeystoneAccessSpec extends AfterBundleSpec {
   controller: string;
   model: string;
   keystoneApplication: string;
@@ -309,7 +315,7 @@ export interface KeystoneAccessResult {
 
 // ---- openstack/verify -----------------------------------------------------------------------------------------------
 
-export interface VerificationSpec extends StepSpec {
+export interface VerificationSpec extends AfterBundleSpec {
   authUrl: string;
   region: string;
   caCertificatePem: string;

@@ -10,6 +10,7 @@ import { readStatus, waitSettled } from "./wait";
 
 const spec: z.ZodType<JujuSettledSpec> = z.strictObject({
   bastion: bastionSpec,
+  bundleDigest: z.string().optional(),
   controller: toolName,
   model: toolName,
   applications: z.record(toolName, z.number().int().min(0)),

@@ -18,6 +18,7 @@ const ADMIN = { user: "admin", project: "admin", domain: "admin_domain", role: "
 
 const spec: z.ZodType<KeystoneAccessSpec> = z.strictObject({
   bastion: bastionSpec,
+  bundleDigest: z.string().optional(),
   controller: toolName,
   model: toolName,
   keystoneApplication: toolName,

@@ -35,6 +35,7 @@ import {
 
 const spec: z.ZodType<VerificationSpec> = z.strictObject({
   bastion: bastionSpec,
+  bundleDigest: z.string().optional(),
   authUrl: z.url(),
   region: toolName,
   caCertificatePem: z.string().includes("BEGIN CERTIFICATE"),

@@ -20,6 +20,7 @@ import { issuedBy, signIntermediate } from "./sign";
 
 const spec: z.ZodType<VaultSpec> = z.strictObject({
   bastion: bastionSpec,
+  bundleDigest: z.string().optional(),
   controller: toolName,
   model: toolName,
   application: toolName,
