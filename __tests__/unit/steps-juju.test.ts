@@ -155,8 +155,13 @@ describe("a model", () => {
   });
 
   it("is told to be quiet for too short rather than for too long", () => {
-    const noon = after((s) => (s.controller = { timestamp: "07:30:59Z" }));
-    expect(noon.quietSeconds).toBe(86_399);
+    const justNow = after((s) => (s.controller = { timestamp: "07:30:59Z" }));
+    expect(justNow.quietSeconds).toBe(0);
+    const midnight = after((s) => {
+      s.controller = { timestamp: "00:00:10Z" };
+      keystone(s)["workload-status"].since = "2026-11-22 23:59:50Z";
+    });
+    expect(midnight.quietSeconds).toBe(20);
     expect(after((s) => (s.controller = {})).quietSeconds).toBeUndefined();
   });
 
@@ -168,6 +173,22 @@ describe("a model", () => {
     expect(after((s) => (keystone(s)["juju-status"].current = "executing")).fingerprint).not.toBe(
       first,
     );
+    const container = (s: Status) => s.machines["0"]!.containers!["0/lxd/0"]!;
+    expect(
+      after((s) => (container(s)["machine-status"] = { current: "pending" })).fingerprint,
+    ).not.toBe(first);
+  });
+
+  it("is not kept waiting by an application that is not expected", () => {
+    const stranger = (s: Status, message: string): void => {
+      s.applications["other"] = {
+        ...s.applications["router"]!,
+        units: { "other/0": { ...ready(message), machine: "1" } },
+      };
+      s.machines["1"] = { ...s.machines["0"]!, "juju-status": { current: message } };
+    };
+    const [one, two] = ["one", "two"].map((text) => after((s) => stranger(s, text)).fingerprint);
+    expect(one).toBe(two);
   });
 });
 

@@ -18,7 +18,7 @@ export interface Judgement {
   errors: string[];
   /** Errors that will not heal. */
   fatal: string[];
-  /** Changes whenever any status changes. */
+  /** Changes whenever a status of what is expected changes, or of a machine below it. */
   fingerprint: string;
   /** Seconds since the last change of any unit by the controller's own clock; undefined if it cannot be known. */
   quietSeconds: number | undefined;
@@ -29,7 +29,7 @@ export function judge(status: Status, expected: Expectation): Judgement {
     waiting: [],
     errors: [],
     fatal: [],
-    fingerprint: JSON.stringify([status.machines, status.applications], withoutTimes),
+    fingerprint: fingerprint(status, Object.keys(expected.applications)),
     quietSeconds: quiet(status),
   };
   const modelStatus = status.model["model-status"];
@@ -145,8 +145,7 @@ function judgeMachine(judgement: Judgement, status: Status, unit: string, id: st
     judgement.waiting.push(`${unit}: has no machine yet`);
     return;
   }
-  const [host = ""] = id.split("/");
-  for (const place of host === id ? [id] : [host, id]) {
+  for (const place of places(id)) {
     const machine = machineOf(status, place);
     const juju = machine?.["juju-status"] ?? {};
     const provider = machine?.["machine-status"] ?? {};
@@ -182,13 +181,37 @@ export function related(status: Status, a: string, b: string): boolean {
   return sees(a, b) && sees(b, a);
 }
 
-function withoutTimes(key: string, value: unknown): unknown {
-  return key === "since" ? undefined : value;
+/** Applications that nobody waits for may go on changing. */
+function fingerprint(status: Status, applications: string[]): string {
+  const seen = applications.map((name) => {
+    const application = { ...status.applications[name], units: undefined };
+    const units = unitsOf(status, name).map(({ unit, facts, machine }) => [
+      ...[unit, facts["workload-status"], facts["juju-status"], machine],
+      ...places(machine).map((place) => machineFacts(status, place)),
+    ]);
+    return [name, application, units];
+  });
+  return JSON.stringify(seen, (key, value: unknown) => (key === "since" ? undefined : value));
+}
+
+/** A machine's own statuses, without those of its containers. */
+function machineFacts(status: Status, place: string): State[] {
+  const machine = machineOf(status, place);
+  return machine ? [machine["juju-status"], machine["machine-status"]] : [];
+}
+
+/** The host of a container and the container, or a machine alone. */
+function places(machine: string): string[] {
+  const [host = ""] = machine.split("/");
+  return host === machine ? [machine] : [host, machine];
 }
 
 const DAY_SECONDS = 86_400;
 
-/** From the newest `since` of any unit and the controller's time of day; only ever too small, as days are not seen. */
+/**
+ * From the newest `since` of any unit and the controller's time of day. Days are not seen, so it is only ever too small: more
+ * than half a day is a change that came after the controller looked at its clock.
+ */
 function quiet(status: Status): number | undefined {
   const now = /^(\d\d):(\d\d):(\d\d)/.exec(status.controller?.timestamp ?? "");
   if (!now) return undefined;
@@ -200,5 +223,6 @@ function quiet(status: Status): number | undefined {
   const newest = Math.floor(Math.max(...times) / 1000) % DAY_SECONDS;
   const [, hours, minutes, seconds] = now;
   const timeOfDay = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-  return (timeOfDay - newest + DAY_SECONDS) % DAY_SECONDS;
+  const since = (timeOfDay - newest + DAY_SECONDS) % DAY_SECONDS;
+  return since > DAY_SECONDS / 2 ? 0 : since;
 }

@@ -65,24 +65,28 @@ class Wait {
       this.changed = now;
       this.settled = undefined;
     }
-    if (judgement.fatal.length > 0) throw this.failure("cannot settle", judgement.fatal);
+    if (judgement.fatal.length > 0) throw this.failure("unable to settle", judgement.fatal);
     this.failOnLastingErrors(judgement.errors, now);
     const open = [...judgement.errors, ...judgement.waiting];
     if (open.length === 0) {
       this.settled ??= now;
       const quiet = Math.max(judgement.quietSeconds ?? 0, this.age(this.settled));
       if (quiet >= this.patience.quietSeconds) return true;
-      this.tell("everything is settled; it must stay so for a moment");
-      return false;
-    }
-    this.settled = undefined;
-    if (this.age(this.changed) > this.patience.stallSeconds) {
-      throw this.failure(`nothing has changed for ${duration(now - this.changed)}`, open);
+    } else {
+      this.settled = undefined;
+      if (this.age(this.changed) > this.patience.stallSeconds) {
+        throw this.failure(`nothing has changed for ${duration(now - this.changed)}`, open);
+      }
     }
     if (this.age(this.since) > this.patience.ceilingSeconds) {
-      throw this.failure(`not settled after ${duration(now - this.since)}`, open);
+      throw this.failure(
+        `not settled after ${duration(now - this.since)}`,
+        open.length > 0 ? open : ["everything is ready, but some status changes again and again"],
+      );
     }
-    this.tell(summary(open));
+    this.tell(
+      open.length > 0 ? summary(open) : "everything is settled; it must stay so for a moment",
+    );
     return false;
   }
 
@@ -101,8 +105,7 @@ class Wait {
     const shown = reasons.slice(0, LISTED).join("; ");
     const more = reasons.length > LISTED ? `; and ${reasons.length - LISTED} more` : "";
     return new StepError(
-      `The model is ${what}: ${shown}${more}. ` +
-        "Look at juju debug-log for these units; after a repair juju resolved UNIT lets a failed hook run again. Then run again.",
+      `The model is ${what}: ${shown}${more}. ${advice(reasons)} Then run again.`,
     );
   }
 
@@ -117,6 +120,13 @@ class Wait {
     this.context.progress(`${duration(now - this.since)}: ${text}`);
     this.told = { text, at: now };
   }
+}
+
+function advice(reasons: string[]): string {
+  if (reasons.some((reason) => reason.includes("provisioning error"))) {
+    return "Look at the machine in MAAS; after a repair juju retry-provisioning --all has Juju ask for it again.";
+  }
+  return "Look at juju debug-log for these units; after a repair juju resolved UNIT lets a failed hook run again.";
 }
 
 function summary(open: string[]): string {
