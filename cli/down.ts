@@ -34,10 +34,7 @@ async function destroy(
     // The lab is thrown away in a moment: what cannot be settled goes with it.
     progress.say(`not settled: ${(error as Error).message}`);
   }
-  const status = await pulumiOnTerminal(
-    ["destroy", "--yes", "--skip-preview", "--stack", STACK],
-    (pid) => record.addPulumi(pid),
-  );
+  const status = await pulumiOnTerminal(["destroy", "--yes", "--skip-preview", "--stack", STACK]);
   if (status !== 0)
     progress.say(`pulumi destroy ended with status ${status}; the rest goes with the lab`);
   return status === 0;

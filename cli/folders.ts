@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { JOURNAL } from "../config/interrupted";
 
 /** The checkout that the command was started from. */
 export const CHECKOUT = resolve(__dirname, "..");
@@ -10,6 +11,7 @@ export const OWN = join(CHECKOUT, ".private-cloud");
 export const DEV = join(OWN, "dev");
 export const RUN = join(OWN, "run");
 export const STATE = join(OWN, "state");
+export const JOURNAL_FILE = join(STATE, JOURNAL);
 
 /** Tool chain, root filesystem and images: shared by all checkouts, moved by PRIVATE_CLOUD_CACHE. */
 export const CACHE =

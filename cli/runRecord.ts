@@ -10,7 +10,7 @@ interface Recorded {
   id: string;
   command: string;
   main: ProcessId;
-  /** Every `pulumi` that the run started: the owners of the locks that it may have left. */
+  /** Every `pulumi` that the run started, and that an earlier one left: the owners of the locks that they may have left. */
   pulumi: ProcessId[];
   began: string;
 }
@@ -55,6 +55,8 @@ export class RunRecord {
       );
     if (earlier) {
       const left = withEnvironment(RUN_VARIABLE, earlier.id);
+      // A `pulumi` whose pid the killed run had not yet written down is among them.
+      earlier.pulumi.push(...left);
       if (left.length > 0) {
         say(
           `ending ${left.length} processes of the killed \`npm run ${earlier.command}\` of ${earlier.began}`,
@@ -73,14 +75,20 @@ export class RunRecord {
     };
     write(record);
     process.env[RUN_VARIABLE] = record.id;
+    current = new RunRecord(record);
     return {
-      run: new RunRecord(record),
+      run: current,
       leftover: earlier && {
         command: earlier.command,
         began: earlier.began,
         pulumi: earlier.pulumi,
       },
     };
+  }
+
+  /** What this run has started so far, and what has been left by earlier ones. */
+  get pulumi(): ProcessId[] {
+    return this.record.pulumi;
   }
 
   /** Remembers a `pulumi` before it can take a lock. */
@@ -99,6 +107,14 @@ export class RunRecord {
   }
 
   end(): void {
+    current = undefined;
     rmSync(FILE, { force: true });
   }
+}
+
+let current: RunRecord | undefined;
+
+/** Called with each `pulumi` that is started; commands that are no run of their own record nothing. */
+export function recordPulumi(pid: number): void {
+  current?.addPulumi(pid);
 }

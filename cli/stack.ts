@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, type Finished } from "./command";
 import { CHECKOUT, STATE } from "./folders";
+import { recordPulumi } from "./runRecord";
 import { UserError } from "./userError";
 
 /** The project's name in Pulumi.yaml; the file backend's folders are named after it. */
@@ -22,6 +23,11 @@ export interface StateResource {
   dependencies?: string[];
 }
 
+/** The name of a resource: the last part of its URN. */
+export function urnName(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
 export interface PendingOperation {
   type: string;
   resource: StateResource;
@@ -39,7 +45,11 @@ export interface Exported {
 
 /** Runs `pulumi` on stack dev and collects its output. */
 export function pulumi(args: string[], options: { stdin?: string } = {}): Promise<Finished> {
-  return run(["pulumi", ...args, "--non-interactive"], { ...options, cwd: CHECKOUT });
+  return run(["pulumi", ...args, "--non-interactive"], {
+    ...options,
+    cwd: CHECKOUT,
+    onStart: recordPulumi,
+  });
 }
 
 async function need(args: string[], options: { stdin?: string } = {}): Promise<string> {
@@ -80,6 +90,7 @@ export async function exportState(): Promise<Exported> {
   ) as Exported;
 }
 
+/** Stores a state; the engine's list of pending operations is emptied by it, whatever `state` says. */
 export async function importState(state: Exported): Promise<void> {
   await need(["stack", "import", "--force", "--stack", STACK], { stdin: JSON.stringify(state) });
 }
@@ -95,13 +106,13 @@ export async function outputs(): Promise<Record<string, unknown>> {
  * ^C reaches it directly, because it stays in the terminal's foreground group: it then ends after the running creates, and what
  * it has made is recorded. SIGTERM is passed on as the same request.
  */
-export function pulumiOnTerminal(args: string[], started: (pid: number) => void): Promise<number> {
+export function pulumiOnTerminal(args: string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn("pulumi", [...args, "--non-interactive", "--color", "auto"], {
       cwd: CHECKOUT,
       stdio: ["ignore", "inherit", "inherit"],
     });
-    if (child.pid !== undefined) started(child.pid);
+    if (child.pid !== undefined) recordPulumi(child.pid);
     const ignore = () => undefined;
     const pass = () => child.kill("SIGINT");
     process.on("SIGINT", ignore);

@@ -100,11 +100,15 @@ async function ensureStack(): Promise<void> {
     throw new UserError(`pulumi stack init ${STACK} failed:\n${done.stderr.trim()}`);
 }
 
-async function pulumiUp(record: RunRecord): Promise<void> {
-  const status = await pulumiOnTerminal(
-    ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", STACK],
-    (pid) => record.addPulumi(pid),
-  );
+async function pulumiUp(): Promise<void> {
+  const status = await pulumiOnTerminal([
+    "up",
+    "--yes",
+    "--skip-preview",
+    "--suppress-outputs",
+    "--stack",
+    STACK,
+  ]);
   if (status === 0) return;
   const id = process.env[RUN_VARIABLE];
   if (id !== undefined) await end(withEnvironment(RUN_VARIABLE, id));
@@ -155,7 +159,7 @@ async function up(): Promise<void> {
     await settle(leftover, record, progress);
     await ensureStack();
   }
-  await progress.stage("pulumi up", "the report", () => pulumiUp(record));
+  await progress.stage("pulumi up", "the report", () => pulumiUp());
   await cloud;
   await openDoor();
   await report(site, progress);

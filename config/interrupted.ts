@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 /** `npm run up` and `down` set it for what they start, after they have settled what a killed run left. */
 export const RUN_VARIABLE = "PRIVATE_CLOUD_RUN";
 
+/** Beside the folder of the state: what `npm run up` had found and not yet taken into the state when it was killed. */
+export const JOURNAL = join("..", "run", "settling.json");
+
 interface Checkpoint {
   checkpoint?: { latest?: { pending_operations?: { type: string; resource: { urn: string } }[] } };
 }
@@ -20,16 +23,20 @@ export function pendingCreates(
   stack: string,
 ): string[] {
   if (backend?.startsWith("file:///") !== true) return [];
-  const file = join(
-    fileURLToPath(backend.split("?")[0] ?? backend),
-    ".pulumi",
-    "stacks",
-    project,
-    `${stack}.json`,
-  );
-  if (!existsSync(file)) return [];
-  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as Checkpoint;
-  return (checkpoint?.latest?.pending_operations ?? [])
-    .filter(({ type }) => type === "creating")
-    .map(({ resource }) => resource.urn.slice(resource.urn.lastIndexOf("::") + 2));
+  const folder = fileURLToPath(backend.split("?")[0] ?? backend);
+  const file = join(folder, ".pulumi", "stacks", project, `${stack}.json`);
+  const pending =
+    read<Checkpoint>(file)?.checkpoint?.latest?.pending_operations?.filter(
+      ({ type }) => type === "creating",
+    ) ?? [];
+  const found = read<{ urn: string }[]>(join(folder, JOURNAL)) ?? [];
+  const urns = [
+    ...pending.map(({ resource }) => resource.urn),
+    ...found.map(({ urn }) => urn).filter((urn) => urn.startsWith(`urn:pulumi:${stack}::`)),
+  ];
+  return [...new Set(urns)].map((urn) => urn.slice(urn.lastIndexOf("::") + 2));
+}
+
+function read<T>(file: string): T | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : undefined;
 }

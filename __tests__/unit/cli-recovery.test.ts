@@ -5,7 +5,8 @@ import { identify } from "../../cli/processes";
 import { KINDS } from "../../cli/recovery/kinds";
 import { clearOwnLocks } from "../../cli/recovery/locks";
 import type { Thing } from "../../cli/recovery/openstackApi";
-import { clear, urnName } from "../../cli/recovery/pending";
+import { clear } from "../../cli/recovery/pending";
+import { urnName } from "../../cli/stack";
 
 describe("locks of a killed run", () => {
   let folder: string;

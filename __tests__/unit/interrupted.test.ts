@@ -1,15 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pendingCreates } from "../../config/interrupted";
 
 describe("what a killed run left undecided", () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "private-cloud-state-"));
+    folder = join(mkdtempSync(join(tmpdir(), "private-cloud-state-")), "state");
     mkdirSync(join(folder, ".pulumi/stacks/private-cloud"), { recursive: true });
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => rmSync(dirname(folder), { recursive: true, force: true }));
   const state = (pending: { type: string; resource: { urn: string } }[]) =>
     writeFileSync(
       join(folder, ".pulumi/stacks/private-cloud/dev.json"),
@@ -23,6 +23,20 @@ describe("what a killed run left undecided", () => {
       { type: "updating", resource: { urn: "urn:pulumi:dev::private-cloud::a:b:C::app-lb2" } },
     ]);
     expect(look()).toEqual(["app-lb1"]);
+  });
+
+  test("what a killed run had found and not yet taken into the state is named too", () => {
+    state([]);
+    const run = join(folder, "..", "run");
+    mkdirSync(run);
+    writeFileSync(
+      join(run, "settling.json"),
+      JSON.stringify([
+        { urn: "urn:pulumi:dev::private-cloud::a:b:C::app-port", id: "1" },
+        { urn: "urn:pulumi:other::private-cloud::a:b:C::app-net", id: "2" },
+      ]),
+    );
+    expect(look()).toEqual(["app-port"]);
   });
 
   test("a stack that was not killed, that does not exist or lives elsewhere has none", () => {

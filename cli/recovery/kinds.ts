@@ -14,6 +14,8 @@ export interface Kind {
   matches: (thing: Thing, inputs: Inputs) => boolean;
   /** A thing that is not whole is removed; one that is whole is taken into the state. */
   whole: (thing: Thing) => boolean;
+  /** It is about to become something else, and the API refuses to remove it until then. */
+  changing?: (thing: Thing) => boolean;
   /** The id under which the provider imports it, when it is not the thing's own. */
   importId?: (thing: Thing, inputs: Inputs) => string;
 }
@@ -153,6 +155,7 @@ export const KINDS: Record<string, Kind> = {
     removePath: (t) => `/volumes/${t.id}`,
     matches: sameName,
     whole: status("available"),
+    changing: (thing) => /^(creating|downloading|deleting)$/.test(text(thing["status"])),
   },
   "openstack:compute/volumeAttach:VolumeAttach": {
     service: "compute",

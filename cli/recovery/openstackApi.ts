@@ -1,4 +1,5 @@
 import { request } from "node:https";
+import { UserError } from "../userError";
 
 /** How the explicit provider of a pending resource reaches its cloud: the provider's recorded inputs. */
 export interface CloudLogin {
@@ -15,6 +16,9 @@ export interface CloudLogin {
 }
 
 export type Thing = Record<string, unknown> & { id: string };
+
+const LOOK_AND_REPEAT =
+  "look at the cloud (`lab/lab status`, `lab/lab logs`) and run `npm run up` again";
 
 interface Answer {
   status: number;
@@ -52,8 +56,10 @@ function call(
         });
       },
     );
-    sent.on("timeout", () => sent.destroy(new Error(`${url}: no answer within 30 s`)));
-    sent.on("error", reject);
+    sent.on("timeout", () => sent.destroy(new Error("no answer within 30 s")));
+    sent.on("error", (error) =>
+      reject(new UserError(`${method} ${url}: ${error.message}; ${LOOK_AND_REPEAT}`)),
+    );
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
@@ -104,8 +110,8 @@ export class OpenStackApi {
       },
     );
     if (answer.status !== 201 || answer.token === undefined)
-      throw new Error(
-        `${login.authUrl}: user ${login.userName} cannot log in (HTTP ${answer.status})`,
+      throw new UserError(
+        `${login.authUrl}: user ${login.userName} cannot log in (HTTP ${answer.status}), so that what a killed run left cannot be looked for; ${LOOK_AND_REPEAT}`,
       );
     const { token } = answer.body as { token: { catalog: Catalogue[] } };
     return new OpenStackApi(login.cacertFile, answer.token, token.catalog, login);
@@ -115,14 +121,18 @@ export class OpenStackApi {
     const endpoint = this.catalogue
       .find((s) => s.type === service)
       ?.endpoints.find((e) => e.interface === "public" && e.region === this.login.region);
-    if (!endpoint) throw new Error(`the catalogue has no public endpoint for ${service}`);
+    if (!endpoint)
+      throw new UserError(
+        `${this.login.authUrl}: the catalogue has no public endpoint for ${service} in ${this.login.region}; ${LOOK_AND_REPEAT}`,
+      );
     return endpoint.url.replace(/\/$/, "");
   }
 
   /** All things at `path` of a service; `key` is the member of the answer that lists them. */
   async list(service: string, path: string, key: string): Promise<Thing[]> {
     const answer = await call(`${this.base(service)}${path}`, this.ca, "GET", this.headers());
-    if (answer.status !== 200) throw new Error(`GET ${service}${path}: HTTP ${answer.status}`);
+    if (answer.status !== 200)
+      throw new UserError(`GET ${service}${path}: HTTP ${answer.status}; ${LOOK_AND_REPEAT}`);
     return (answer.body as Record<string, Thing[]>)[key] ?? [];
   }
 
