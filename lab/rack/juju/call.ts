@@ -2,7 +2,7 @@ import { isAbsolute, join } from "node:path";
 import { faultArmed, takeFault } from "../core/faults";
 import type { Io, Rack } from "../core/rack";
 import { open, pause } from "../core/store";
-import type { Arguments } from "./arguments";
+import type { Arguments } from "./grammar/arguments";
 import { ClientStore } from "./client/store";
 import { JujuError, usage } from "./errors";
 import { profileOf, type Profile } from "./profile";
@@ -24,7 +24,7 @@ export class Call {
   constructor(
     readonly command: string,
     readonly args: Arguments,
-    readonly io: Io,
+    public io: Io,
     readonly env: NodeJS.ProcessEnv,
     readonly home: string,
     readonly version: string,

@@ -1,11 +1,14 @@
-import type { Tool } from "../core/rack";
+import { writeFileSync } from "node:fs";
+import type { Io, Tool } from "../core/rack";
 import { open } from "../core/store";
 import { takeFault } from "../core/faults";
-import { commandNames, entryOf, parseArguments, resolveName } from "./arguments";
 import { Call } from "./call";
-import { checkArguments } from "./checks";
 import { HANDLERS } from "./commands";
 import { JujuError, Said } from "./errors";
+import { parseArguments, parseGlobal } from "./grammar/arguments";
+import { checkArguments } from "./grammar/checks";
+import { commandNames, entryOf, resolveName } from "./grammar/table";
+import { profileOf } from "./profile";
 
 /** Commands that print `{}` when they fail: always, or only with a format. */
 const EMPTY_ALWAYS = new Set([
@@ -32,6 +35,11 @@ const PREFIX: Record<string, string> = {
   subnets: "cannot connect to the API server: ",
 };
 
+const prefixOf = (command: string, minor: string): string =>
+  command === "debug-log" && minor.startsWith("4.")
+    ? "getting controller addresses: "
+    : (PREFIX[command] ?? "");
+
 const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_none, i) => i);
   for (let i = 1; i <= a.length; i++) {
@@ -45,11 +53,16 @@ const distance = (a: string, b: string): number => {
   return row[b.length] ?? 0;
 };
 
-const unknown = (name: string, played: string): string => {
-  const nearest = commandNames(played)
+/** The name that is nearest to a wrong one, unless everything in it would have to change. */
+const unknown = (name: string, minor: string): JujuError => {
+  const [nearest] = commandNames(minor)
     .map((each) => ({ each, far: distance(name, each) }))
-    .sort((a, b) => a.far - b.far || (a.each < b.each ? -1 : 1))[0]?.each;
-  return `juju: "${name}" is not a juju command. See "juju --help".\n\nDid you mean:\n\t${nearest ?? "help"}`;
+    .sort((a, b) => a.far - b.far || (a.each < b.each ? -1 : 1));
+  if (nearest === undefined || nearest.far > nearest.each.length)
+    return new JujuError(`unrecognized command: juju ${name}`);
+  return new JujuError(
+    `juju: "${name}" is not a juju command. See "juju --help".\n\nDid you mean:\n\t${nearest.each}`,
+  );
 };
 
 const played = (home: string, env: NodeJS.ProcessEnv): string =>
@@ -68,7 +81,7 @@ const store = (home: string, line: string): void => {
 /** A model's command finds its controller before it looks at its arguments. */
 const nameController = (call: Call, minor: string): void => {
   const flags = entryOf(call.command, minor)?.flags ?? [];
-  if (!flags.includes("model") && call.flag("model") === undefined) return;
+  if (!flags.includes("model") || call.command === "switch") return;
   const given = call.flag("model") ?? "";
   const file = call.client.controllers();
   if (given.includes(":") || Object.keys(file.controllers).length === 0) call.controllerName(2);
@@ -88,54 +101,71 @@ const notPlayed = (call: Call, minor: string): number => {
   throw new JujuError(`the rack's juju does not play ${call.command}`);
 };
 
-/** The `juju` command. */
-export const run: Tool = async (argv, io, env, home) => {
-  const [name, ...rest] = argv;
-  if (name === undefined || name === "help" || name === "--help") {
-    io.out(
-      "Juju provides easy, intelligent application orchestration on top of Kubernetes, cloud infrastructure providers, or your own metal.\n",
-    );
+const HELP =
+  "Juju provides easy, intelligent application orchestration on top of Kubernetes, cloud infrastructure providers, or your own metal.\n";
+
+/** Standard output goes to the file that `--output` names. */
+const toFile = (call: Call): (() => void) => {
+  const name = call.flag("output");
+  if (name === undefined || name === "") return () => undefined;
+  let text = "";
+  const { io } = call;
+  call.io = { ...io, out: (part) => void (text += part) };
+  return () => {
+    if (text !== "") writeFileSync(call.path(name), text);
+  };
+};
+
+const start = async (call: Call, minor: string, line: string): Promise<number> => {
+  if (call.on("help")) {
+    call.out(`Usage: juju ${call.command} [options]\n`);
     return 0;
   }
+  call.client.prepare();
+  store(call.home, line);
+  nameController(call, minor);
+  checkArguments(call);
+  const load = HANDLERS[call.command];
+  if (load === undefined) return notPlayed(call, minor);
+  const write = toFile(call);
+  const status = await (await load())(call);
+  write();
+  return status;
+};
+
+/** Failing commands print an empty document where a machine reads. */
+const failed = (call: Call | undefined, io: Io, error: JujuError): number => {
+  const empty =
+    call !== undefined &&
+    error.status === 1 &&
+    !error.printed &&
+    (call.format === "json" || EMPTY_ALWAYS.has(call.command)) &&
+    call.command !== "clouds";
+  if (empty) io.out("{}\n");
+  io.err(`ERROR ${error.message}\n`);
+  return error.status;
+};
+
+/** The `juju` command. */
+export const run: Tool = async (argv, io, env, home) => {
   let call: Call | undefined;
   try {
     const juju = played(home, env);
-    const minor = juju.split(".").slice(0, 2).join(".").replace(/-.*/, "");
-    const command = name === "--version" ? "version" : resolveName(name, minor);
-    const load = command === undefined ? undefined : HANDLERS[command];
-    if (command === undefined) throw new JujuError(unknown(name, minor));
-    if (rest.includes("--help") || rest.includes("-h")) {
-      io.out(`Usage: juju ${command} [options]\n`);
+    const { flags: minor } = profileOf(juju);
+    const [name, ...rest] = parseGlobal(argv).words;
+    if (name === undefined || name === "help") {
+      const isVersion = name === undefined && argv.includes("--version");
+      io.out(isVersion ? `${juju}-genericlinux-amd64\n` : HELP);
       return 0;
     }
-    call = new Call(
-      command,
-      parseArguments(command, minor, rest),
-      io,
-      env,
-      home,
-      juju,
-      PREFIX[command] ?? "",
-    );
-    call.client.prepare();
-    store(home, `juju ${argv.join(" ")}`);
-    nameController(call, minor);
-    checkArguments(call);
-    if (load === undefined) return notPlayed(call, minor);
-    return await (
-      await load()
-    )(call);
+    const command = resolveName(name, minor);
+    if (command === undefined) throw unknown(name, minor);
+    const words = parseArguments(command, minor, rest);
+    call = new Call(command, words, io, env, home, juju, prefixOf(command, minor));
+    return await start(call, minor, `juju ${argv.join(" ")}`);
   } catch (error) {
     if (error instanceof Said) return error.status;
     if (!(error instanceof JujuError)) throw error;
-    const empty =
-      call !== undefined &&
-      error.status === 1 &&
-      !error.printed &&
-      (call.format === "json" || EMPTY_ALWAYS.has(call.command)) &&
-      call.command !== "clouds";
-    if (empty) io.out("{}\n");
-    io.err(`ERROR ${error.message}\n`);
-    return error.status;
+    return failed(call, io, error);
   }
 };

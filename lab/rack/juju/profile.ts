@@ -19,6 +19,8 @@ export interface Profile {
   defaultBase: string;
   /** Is the client a build of its own, which brings its agents along? They have a fourth number in their version. */
   ownBuild: boolean;
+  /** Type of a cloud of machines that are reached by SSH. */
+  sshCloud: "manual" | "unmanaged";
 }
 
 const JUJU_3_6: Profile = {
@@ -34,6 +36,7 @@ const JUJU_3_6: Profile = {
   sshKeyHint: false,
   defaultBase: "22.04",
   ownBuild: false,
+  sshCloud: "manual",
 };
 
 const JUJU_4_0: Profile = {
@@ -47,11 +50,16 @@ const JUJU_4_0: Profile = {
   bundleOptions: false,
   sshKeyHint: true,
   defaultBase: "24.04",
+  sshCloud: "unmanaged",
 };
 
+/** Dangerous versions are played too, so that whoever uses the rack can be seen refusing them. */
 const PROFILES: Record<string, Profile> = {
   "3.6.25": JUJU_3_6,
   "3.6.24": { ...JUJU_3_6, version: "3.6.24", deletesMachines: true },
+  "4.0.12": { ...JUJU_4_0, version: "4.0.12", deletesMachines: true, providerPlacement: false },
+  "4.0.13": { ...JUJU_4_0, version: "4.0.13", deletesMachines: true, providerPlacement: false },
+  "4.0.14": { ...JUJU_4_0, version: "4.0.14" },
   "4.0.15": JUJU_4_0,
   "4.1-beta2": {
     ...JUJU_4_0,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Call } from "../call";
-import { JujuError, usage } from "../errors";
+import { JujuError } from "../errors";
 import { constraintError, mergeConstraints } from "../engine/constraints";
 
 /** What a `juju bootstrap` asks for. */
@@ -33,24 +33,9 @@ const settings = (values: string[], call: Call): Record<string, string> => {
   return result;
 };
 
-const checkVersion = (call: Call): void => {
-  const version = call.flag("agent-version");
-  if (version === undefined) return;
-  if (!/^\d+\.\d+(\.\d+|-\w+)/.test(version)) throw usage(`invalid version "${version}"`);
-  if (call.on("build-agent"))
-    throw usage("--agent-version and --build-agent can't be used together");
-  const minor = call.version.split(".").slice(0, 2).join(".").replace(/-.*/, "");
-  if (!version.startsWith(`${minor}.`) && !version.startsWith(`${minor}-`))
-    throw usage(`this client can only bootstrap ${minor} agents`);
-};
-
 export const wantedOf = (call: Call): Wanted => {
   const [place = "", given] = call.words;
-  checkVersion(call);
   const base = call.flag("bootstrap-base");
-  if (base !== undefined && !/^ubuntu@\d\d\.\d\d(\/\w+)?$/.test(base))
-    throw usage(`base "${base}" not valid`);
-  call.noMoreWords(2);
   const constraints = call.all("constraints").join(" ");
   const own = call.all("bootstrap-constraints").join(" ");
   const [cloud = ""] = place.split("/");
@@ -59,7 +44,7 @@ export const wantedOf = (call: Call): Wanted => {
   if (known && call.client.controllers().controllers[name] !== undefined)
     throw new JujuError(`controller "${name}" already exists`);
   if (!known) {
-    if (cloud === "manual") throw new JujuError(`controller "${name}" already exists`);
+    if (cloud === call.profile.sshCloud) throw new JujuError(`controller "${name}" already exists`);
     throw new JujuError(`unknown cloud "${cloud}", please try "juju update-public-clouds"`);
   }
   const problem = constraintError(constraints) ?? constraintError(own);

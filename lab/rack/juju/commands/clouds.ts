@@ -15,7 +15,7 @@ const cloudFile = (call: Call, name: string): Record<string, CloudEntry> =>
 const cloudFrom = (call: Call, cloud: string): CloudEntry => {
   const file = call.flag("file") ?? call.words[1];
   if (file === undefined) {
-    call.out("Cloud Types\n  lxd\n  maas\n  manual\n\nSelect cloud type: \n");
+    call.out(`Cloud Types\n  lxd\n  maas\n  ${call.profile.sshCloud}\n\nSelect cloud type: \n`);
     throw new JujuError("EOF");
   }
   const found = cloudFile(call, file)[cloud];

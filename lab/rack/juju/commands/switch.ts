@@ -26,7 +26,10 @@ export const switchTo = (call: Call): number => {
   const isController = first in file.controllers;
   const controller = second !== undefined || isController ? first : current;
   const model = second ?? (isController ? undefined : first);
-  if (second !== undefined && !isController) throw new JujuError(`controller ${first} not found`);
+  if (second !== undefined && !isController) {
+    const prefix = call.profile.flags === "3.6" ? "" : "invalid target model: ";
+    throw new JujuError(`${prefix}controller ${first} not found`);
+  }
   if (controller === undefined || !(controller in file.controllers))
     throw new JujuError(`"${to}" is not the name of a model or controller`);
   const full = model === undefined ? undefined : `admin/${model.replace(/^admin\//, "")}`;

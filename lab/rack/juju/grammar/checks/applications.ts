@@ -1,0 +1,254 @@
+import { usage } from "../../errors";
+import type { Call } from "../../call";
+import { constraintError } from "../../engine/constraints";
+import { keyActions } from "./keys";
+import {
+  at,
+  type Check,
+  each,
+  forceForNoWait,
+  inTurn,
+  isApplication,
+  isUnit,
+  needs,
+  noneAfter,
+  notBoth,
+  quoted,
+  takes,
+} from "./names";
+
+const invalid = (word: string): string => `invalid application name ${quoted(word)}`;
+
+/** A new application's name: the refusal says what is wrong with it. */
+const checkNewName = (name: string): void => {
+  if (isApplication(name)) return;
+  if (/[A-Z]/.test(name)) throw usage(`${invalid(name)}, unexpected uppercase character`);
+  if (/-[0-9]+$/.test(name))
+    throw usage(`${invalid(name)}, unexpected number(s) found after last hyphen`);
+  const [strange] = /[^a-z0-9-]/u.exec(name) ?? [];
+  throw usage(
+    strange === undefined ? invalid(name) : `${invalid(name)}, unexpected character ${strange}`,
+  );
+};
+
+const isPlacement = (spec: string): boolean => {
+  const [scope = "", directive] = spec.split(":");
+  const container = /^(lxd|kvm|#)$/.test(scope);
+  return directive === undefined || !container || /^\d+(\/[a-z]+\/\d+)*$/.test(directive);
+};
+
+const unitsAndPlacement: Check = (call) => {
+  const count = Number(call.flag("num-units") ?? 1);
+  if (count < 1) throw usage("--num-units must be a positive integer");
+  if (call.flag("attach-storage") !== undefined && count !== 1)
+    throw usage("--attach-storage cannot be used with -n");
+  const to = call.flag("to") ?? "";
+  if (to === "") return;
+  for (const spec of to.split(",")) {
+    if (spec === "") throw usage(`invalid --to parameter ${quoted(to)}`);
+    if (!isPlacement(spec)) throw usage(`invalid --to parameter ${quoted(spec)}`);
+  }
+};
+
+const topLevel = (kind: string, id: string): void => {
+  if (!/^\+?\d+$/.test(id))
+    throw usage(`error in --map-machines: ${kind} ${quoted(id)} is not a top level machine id`);
+};
+
+/** `existing` and pairs of a bundle's machine and a model's. */
+const checkMachineMap: Check = (call) => {
+  for (const word of (call.flag("map-machines") ?? "").split(",").map((part) => part.trim())) {
+    if (word === "" || word === "existing") continue;
+    const [bundle = "", machine, more] = word.split("=");
+    if (machine === undefined || more !== undefined)
+      throw usage(
+        `error in --map-machines: expected "existing" or "<bundle-id>=<machine-id>", got ${quoted(word)}`,
+      );
+    topLevel("bundle-id", bundle.trim());
+    topLevel("machine-id", machine.trim());
+  }
+};
+
+const RISKS = ["stable", "candidate", "beta", "edge"];
+
+/** Charmhub's channels: [track/]risk[/branch]. */
+export const checkChannel: Check = (call) => {
+  const channel = call.flag("channel");
+  if (channel === undefined || channel === "") return;
+  const parts = channel.split("/");
+  const wrong = (reason: string): never => {
+    throw usage(`error in --channel: ${reason}`);
+  };
+  if (parts.length > 3)
+    wrong(`channel is malformed and has too many components ${quoted(channel)}`);
+  if (parts.some((part) => part === "")) wrong(`channel ${quoted(channel)} not valid`);
+  const [first = "", second = ""] = parts;
+  const riskless = parts.length === 1 || RISKS.includes(second) || RISKS.includes(first);
+  if (!riskless) wrong(`risk in channel ${quoted(channel)} not valid`);
+};
+
+const oneBase = notBoth("series", "base", "--series and --base cannot be specified together");
+
+const checkDeploy: Check = (call) => {
+  oneBase(call);
+  const [reference, name] = call.words;
+  if (reference === undefined) throw usage("no charm or bundle specified");
+  noneAfter(call, 2);
+  if (name !== undefined) checkNewName(name);
+  checkMachineMap(call);
+  unitsAndPlacement(call);
+  checkChannel(call);
+};
+
+const isEndpoint = (call: Call, text: string): void => {
+  const [name = "", endpoint, more] = text.split(":");
+  const wrong =
+    endpoint !== undefined && (name === "" || !/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/.test(endpoint));
+  if (more !== undefined || wrong) throw usage(`endpoint ${quoted(text)} not valid`);
+  if (!isApplication(name)) throw usage(`application name ${quoted(name)} not valid`);
+};
+
+/** `[controller:]user/model.offer` names something in another model. */
+const isOffer = (text: string): boolean =>
+  /^([^/:]+:)?([^/:]+\/)?[^/:.]+\.[^/:.]+(:.*)?$/.test(text);
+
+const checkIntegrate: Check = (call) => {
+  const word = call.profile.relationWord;
+  if (call.words.length !== 2)
+    throw usage(
+      `${word === "integration" ? "an integration" : "a relation"} must involve two applications`,
+    );
+  if (call.words.filter(isOffer).length > 1)
+    throw usage("providing more than one remote endpoints not supported");
+  for (const text of call.words) if (!isOffer(text)) isEndpoint(call, text);
+};
+
+const checkRemoveRelation: Check = (call) => {
+  const [id = ""] = call.words;
+  if (call.words.length === 1) {
+    if (!/^\+?\d+$/.test(id)) throw usage(`relation ID ${quoted(id)} not valid`);
+  } else if (call.words.length !== 2) throw usage("a relation must involve two applications");
+};
+
+const checkRefresh: Check = (call) => {
+  takes(["no application specified"])(call);
+  at(0, isApplication, invalid)(call);
+  const given = (flag: string): boolean => call.flag(flag) !== undefined;
+  const revision = given("revision") && call.flag("revision") !== "-1";
+  if (given("switch") && revision) throw usage("--switch and --revision are mutually exclusive");
+  if (given("path") && revision) throw usage("--path and --revision are mutually exclusive");
+  if (given("switch") && given("path")) throw usage("--switch and --path are mutually exclusive");
+};
+
+const checkRemoveUnit: Check = (call) => {
+  if (Number(call.flag("num-units") ?? 0) !== 0)
+    throw usage("--num-units for non k8s models not valid");
+  if (call.words.length === 0) throw usage("no units specified");
+  each(isUnit, (word) => `invalid unit name ${quoted(word)}`)(call);
+  forceForNoWait(call);
+};
+
+/** Words that are not names, all in one refusal. */
+const names =
+  (none: string, what: string, fits: (word: string) => boolean): Check =>
+  (call) => {
+    if (call.words.length === 0) throw usage(none);
+    const wrong = call.words.filter((word) => !fits(word));
+    if (wrong.length === 0) return;
+    throw usage(`${what}${wrong.length === 1 ? "" : "s"} ${wrong.join(", ")} not valid`);
+  };
+
+const checkConfig: Check = (call) => {
+  const [name] = call.words;
+  if (name === undefined || name.includes("=")) throw usage("no application name specified");
+  keyActions(call, call.words.slice(1), []);
+};
+
+const oneApplication = inTurn(
+  takes(["no application name specified"]),
+  at(0, isApplication, invalid),
+);
+
+const checkResolved: Check = (call) => {
+  if (call.on("all")) {
+    if (call.words.length > 0) throw usage("specifying unit names(s) with --all not supported");
+    return;
+  }
+  if (call.words.length === 0) throw usage("no unit specified");
+  each(isUnit, (word) => `unit name ${quoted(word)} not valid`)(call);
+};
+
+const relationIds: Check = inTurn(
+  needs(1, "no relation ids specified"),
+  each(
+    (word) => /^\+?\d+$/.test(word.trim()),
+    (word) => `relation ID ${quoted(word)} not valid`,
+  ),
+);
+
+const checkConstraints: Check = (call) => {
+  needs(1, "no application name specified")(call);
+  at(0, isApplication, invalid)(call);
+  const problem = constraintError(call.words.slice(1).join(" "));
+  if (problem !== undefined) throw usage(problem);
+};
+
+const onlyContainers =
+  (command: string): Check =>
+  () => {
+    throw usage(`Juju command ${quoted(command)} only supported on k8s container models`);
+  };
+
+const checkConsume: Check = (call) => {
+  needs(1, "no remote offer specified")(call);
+  at(1, isApplication, invalid)(call);
+  noneAfter(call, 2);
+};
+
+export const applicationChecks: Record<string, Check> = {
+  "add-unit": inTurn(takes(["no application specified"]), unitsAndPlacement),
+  "application-storage": (call) => {
+    needs(1, "no application specified")(call);
+    at(0, isApplication, invalid)(call);
+    keyActions(call, call.words.slice(1), []);
+  },
+  bind: inTurn(needs(1, "no application specified"), at(0, isApplication, invalid)),
+  config: checkConfig,
+  constraints: oneApplication,
+  consume: checkConsume,
+  deploy: checkDeploy,
+  "diff-bundle": inTurn(
+    oneBase,
+    needs(1, "no bundle specified"),
+    checkMachineMap,
+    checkChannel,
+    (call) => noneAfter(call, 1),
+  ),
+  expose: takes(["no application name specified"]),
+  integrate: checkIntegrate,
+  refresh: checkRefresh,
+  "remove-application": inTurn(
+    needs(1, "no application specified"),
+    each(isApplication, invalid),
+    forceForNoWait,
+  ),
+  "remove-relation": checkRemoveRelation,
+  "remove-saas": inTurn(
+    needs(1, "no SAAS application names specified"),
+    each(isApplication, (word) => `invalid SAAS application name ${quoted(word)}`),
+  ),
+  "remove-unit": checkRemoveUnit,
+  resolved: checkResolved,
+  "resume-relation": relationIds,
+  "scale-application": onlyContainers("scale-application"),
+  "set-constraints": checkConstraints,
+  "show-application": names(
+    "an application name must be supplied",
+    "application name",
+    isApplication,
+  ),
+  "show-unit": names("an unit name must be supplied", "unit name", isUnit),
+  "suspend-relation": relationIds,
+  trust: needs(1, "no application name specified"),
+  unexpose: takes(["no application name specified"]),
+};

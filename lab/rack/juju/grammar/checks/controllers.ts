@@ -1,0 +1,140 @@
+import { JujuError, usage } from "../../errors";
+import type { Call } from "../../call";
+import { keyActions } from "./keys";
+import { atMost, type Check, isCloud, isModel, notBoth, quoted, takes } from "./names";
+
+/** Controllers: bootstrap, destruction, high availability, users' way in. */
+
+const storageChoice = notBoth(
+  "destroy-storage",
+  "release-storage",
+  "--destroy-storage and --release-storage cannot both be specified",
+);
+
+/** Is a duration given, and not negative? */
+export const isDuration = (value: string | undefined): boolean =>
+  value !== undefined && !value.startsWith("-");
+
+const checkDestroy: Check = (call) => {
+  storageChoice(call);
+  if (!call.on("force") && isDuration(call.flag("model-timeout")))
+    throw usage("--model-timeout can only be used with --force (dangerous)");
+  takes(["no controller specified"])(call);
+};
+
+export const destroysStorage = storageChoice;
+
+const CONTAINER = /^(lxd|kvm)(:|$)/;
+
+const checkHa: Check = (call) => {
+  const count = Number(call.flag("num-units") ?? 0);
+  if (count < 0 || (count !== 0 && count % 2 === 0))
+    throw usage("must specify a number of controllers odd and non-negative");
+  const to = call.flag("to") ?? "";
+  for (const spec of to === "" ? [] : to.split(",").map((each) => each.trim())) {
+    if (spec === "") throw usage("empty placement directive passed to enable-ha");
+    if (/^\d+\//.test(spec))
+      throw usage("enable-ha cannot be used with container placement directives");
+    if (CONTAINER.test(spec) || /^[^=:]+:/.test(spec))
+      throw usage(`unsupported enable-ha placement directive ${quoted(spec)}`);
+  }
+  atMost(0)(call);
+};
+
+const minorOf = (version: string): string =>
+  version.split(".").slice(0, 2).join(".").replace(/-.*/, "");
+
+const checkAgentVersion = (call: Call): void => {
+  const version = call.flag("agent-version") ?? "";
+  if (version === "") return;
+  if (call.on("build-agent"))
+    throw usage("--agent-version and --build-agent can't be used together");
+};
+
+const agentVersionFits = (call: Call): void => {
+  const version = call.flag("agent-version") ?? "";
+  if (version === "") return;
+  if (!/^\d{1,9}\.\d{1,9}(\.\d{1,9}|-[a-z]+\d{1,9})(\.\d{1,9})?(-\w+-\w+)?$/.test(version))
+    throw usage(`invalid version ${quoted(version)}`);
+  const minor = minorOf(call.version);
+  if (minorOf(version) !== minor) throw usage(`this client can only bootstrap ${minor} agents`);
+};
+
+const checkBootstrap: Check = (call) => {
+  notBoth(
+    "bootstrap-series",
+    "bootstrap-base",
+    "cannot specify both --bootstrap-series and --bootstrap-base",
+  )(call);
+  const base = call.flag("bootstrap-base") ?? "";
+  if (base !== "" && !/^[a-z]+@\d\d\.\d\d(\/\w+)?$/.test(base))
+    throw usage(`base ${quoted(base)} not valid`);
+  notBoth("clouds", "regions", "--clouds and --regions can't be used together")(call);
+  if (call.on("clouds") || (call.flag("regions") ?? "") !== "") return atMost(0)(call);
+  checkAgentVersion(call);
+  const to = call.flag("to") ?? "";
+  if (/:|^\d+$/.test(to)) throw usage(`unsupported bootstrap placement directive ${quoted(to)}`);
+  agentVersionFits(call);
+  const [place = ""] = call.words;
+  const [cloud = ""] = place.split("/");
+  if (place !== "" && !isCloud(cloud)) throw usage(`cloud name ${quoted(cloud)} not valid`);
+  return atMost(2)(call);
+};
+
+const checkMigrate: Check = (call) => {
+  const { words } = call;
+  if (words.length < 1) throw usage("model not specified");
+  if (words.length < 2) throw usage("target controller not specified");
+  if (words.length > 2) throw usage("too many arguments specified");
+  const known = call.client.controllers().controllers;
+  if (Object.keys(known).length === 0) call.controllerName(2);
+  const [, to = ""] = words;
+  if (!(to in known)) throw new JujuError(`controller ${to} not found`);
+};
+
+const checkUnregister: Check = (call) => {
+  const [name] = call.words;
+  if (name === undefined) throw usage("controller name must be specified");
+  if (!isModel(name)) throw usage(`controller name ${quoted(name)} not valid`);
+  atMost(1)(call);
+};
+
+const VERSION = /^\d{1,9}\.\d{1,9}(\.\d{1,9}|-[a-z]+\d{1,9})(\.\d{1,9})?$/;
+
+const checkUpgrade: Check = (call) => {
+  const version = call.flag("agent-version") ?? "";
+  if (version !== "" && !VERSION.test(version)) throw usage(`invalid version ${quoted(version)}`);
+  atMost(0)(call);
+};
+
+export const controllerChecks: Record<string, Check> = {
+  bootstrap: checkBootstrap,
+  "controller-config": (call) => keyActions(call, call.words, []),
+  controllers: atMost(0),
+  "create-backup": (call) => {
+    atMost(1)(call);
+    if (call.on("no-download") && call.flag("filename") !== undefined)
+      throw usage("cannot mix --no-download and --filename");
+    if (call.flag("filename") === "") throw usage("missing filename");
+  },
+  "destroy-controller": checkDestroy,
+  "download-backup": takes(["missing filename"]),
+  "enable-destroy-controller": atMost(0),
+  "enable-ha": checkHa,
+  "kill-controller": takes(["no controller specified"]),
+  login: atMost(1),
+  logout: atMost(0),
+  migrate: checkMigrate,
+  models: atMost(0),
+  register: takes(["registration data missing"]),
+  switch: atMost(1),
+  "sync-agent-binary": (call) => {
+    if ((call.flag("agent-version") ?? "") === "") throw usage("--agent-version is required");
+    checkUpgrade(call);
+  },
+  unregister: checkUnregister,
+  "upgrade-controller": checkUpgrade,
+  "upgrade-model": checkUpgrade,
+  version: atMost(0),
+  whoami: atMost(0),
+};

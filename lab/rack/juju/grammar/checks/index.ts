@@ -1,0 +1,22 @@
+import type { Call } from "../../call";
+import { applicationChecks } from "./applications";
+import { charmhubChecks } from "./charmhub";
+import { cloudChecks } from "./clouds";
+import { controllerChecks } from "./controllers";
+import { modelChecks } from "./models";
+import type { Check } from "./names";
+import { operationChecks } from "./operations";
+import { storageChecks } from "./storage";
+
+const CHECKS: Record<string, Check> = {
+  ...applicationChecks,
+  ...charmhubChecks,
+  ...cloudChecks,
+  ...controllerChecks,
+  ...modelChecks,
+  ...operationChecks,
+  ...storageChecks,
+};
+
+/** Refuses a command line (exit status 2) that says what its command cannot mean, before anything is asked. */
+export const checkArguments = (call: Call): void => CHECKS[call.command]?.(call);

@@ -1,0 +1,133 @@
+import { usage } from "../errors";
+import kindsTable from "./flagKinds.json";
+
+/** What a flag takes (`flagKinds.json`, from the defaults in Juju's own reference); text where it says nothing. */
+interface Kinds {
+  /** Take no value, or one after `=`. */
+  switches?: string[];
+  integers?: string[];
+  /** Integers that are not negative. */
+  naturals?: string[];
+  durations?: string[];
+  /** What `--format` allows. */
+  formats?: string[];
+}
+
+const table = kindsTable as Record<string, Kinds>;
+
+const GLOBAL_SWITCHES = [
+  ...["debug", "description", "h", "help", "q", "quiet"],
+  ...["show-log", "v", "verbose"],
+];
+const GLOBAL_TEXTS = ["log-file", "logging-config"];
+
+/** Flags that every command has. */
+export const isGlobal = (flag: string): boolean =>
+  GLOBAL_SWITCHES.includes(flag) || GLOBAL_TEXTS.includes(flag);
+
+export const isSwitch = (command: string, flag: string): boolean =>
+  GLOBAL_SWITCHES.includes(flag) || (table[command]?.switches?.includes(flag) ?? false);
+
+const goString = (text: string): string => JSON.stringify(text);
+
+const LARGEST = 2n ** 63n;
+
+/** Go's strconv.ParseInt with base 0; undefined where the text is a number. */
+const integerFault = (text: string, signed: boolean): string | undefined => {
+  const call = `strconv.${signed ? "ParseInt" : "ParseUint"}: parsing ${goString(text)}`;
+  const digits = signed ? text.replace(/^[-+]/, "") : text;
+  const clean = digits.replaceAll(/(?<=\w)_(?=\w)/g, "");
+  if (!/^(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9]\d*)$/.test(clean))
+    return `${call}: invalid syntax`;
+  const value = BigInt(/^0[0-7]/.test(clean) ? `0o${clean.slice(1)}` : clean);
+  const limit = signed ? (text.startsWith("-") ? LARGEST + 1n : LARGEST) : LARGEST * 2n;
+  return value >= limit ? `${call}: value out of range` : undefined;
+};
+
+const UNITS = ["ns", "us", "µs", "μs", "ms", "s", "m", "h"];
+
+/** Go's time.ParseDuration. */
+const durationFault = (text: string): string | undefined => {
+  const invalid = `time: invalid duration ${goString(text)}`;
+  let rest = text.replace(/^[-+]/, "");
+  if (rest === "0") return undefined;
+  if (rest === "") return invalid;
+  while (rest !== "") {
+    const [number = ""] = /^(\d+\.?\d*|\.\d+)/.exec(rest) ?? [];
+    if (number === "") return invalid;
+    rest = rest.slice(number.length);
+    const [unit = ""] = /^[^.\d]*/.exec(rest) ?? [];
+    if (unit === "") return `time: missing unit in duration ${goString(text)}`;
+    if (!UNITS.includes(unit))
+      return `time: unknown unit ${goString(unit)} in duration ${goString(text)}`;
+    rest = rest.slice(unit.length);
+  }
+  return undefined;
+};
+
+const STORAGE_ID = /^[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*\/(0|[1-9]\d*)$/;
+
+/** Flags whose text has a form. `directive`: what the version calls a storage or device constraint. */
+const formFault = (
+  command: string,
+  flag: string,
+  value: string,
+  directive: string,
+): string | undefined => {
+  const of = command === "deploy" ? "[<application>:]" : "";
+  if (flag === "storage" && !value.includes("=")) return `expected ${of}<store>=<${directive}>`;
+  if (flag === "device" && !value.includes("=")) return `expected ${of}<device>=<constraints>`;
+  if (flag === "resource" && !value.includes("="))
+    return `badly formatted name value pair: ${value}`;
+  if (flag === "attach-storage") {
+    const wrong = value.split(",").find((id) => value !== "" && !STORAGE_ID.test(id));
+    if (wrong !== undefined) return `storage ID ${goString(wrong)} not valid`;
+  }
+  const isConfig = flag === "config" || flag === "model-default" || flag === "storage-pool";
+  if (isConfig && value === "" && ["add-model", "bootstrap", "deploy", "refresh"].includes(command))
+    return "empty string not valid";
+  return undefined;
+};
+
+const fault = (
+  command: string,
+  flag: string,
+  value: string,
+  directive: string,
+): string | undefined => {
+  const kinds = table[command] ?? {};
+  if (command === "debug-log" && (kinds.integers?.includes(flag) ?? false))
+    return /^\d+$/.test(value) ? undefined : `invalid value ${goString(value)} for uint flag`;
+  if (kinds.integers?.includes(flag)) return integerFault(value, true);
+  if (kinds.naturals?.includes(flag)) return integerFault(value, false);
+  if (kinds.durations?.includes(flag)) return durationFault(value);
+  if (flag === "format" && kinds.formats !== undefined && !kinds.formats.includes(value))
+    return `unknown format ${goString(value)}`;
+  return formFault(command, flag, value, directive);
+};
+
+/** Refuses a value that the flag cannot take, in Go's words. */
+export const checkValue = (
+  command: string,
+  flag: string,
+  value: string,
+  directive: string,
+): void => {
+  const reason = fault(command, flag, value, directive);
+  if (reason === undefined) return;
+  const dashes = flag.length === 1 ? "-" : "--";
+  throw usage(`invalid value ${goString(value)} for option ${dashes}${flag}: ${reason}`);
+};
+
+const TRUE = /^(1|t|T|true|TRUE|True)$/;
+const FALSE = /^(0|f|F|false|FALSE|False)$/;
+
+/** A switch that is given a value (`--utc=false`). */
+export const switchValue = (flag: string, value: string): boolean => {
+  if (TRUE.test(value)) return true;
+  if (FALSE.test(value)) return false;
+  const dashes = flag.length === 1 ? "-" : "--";
+  throw usage(
+    `invalid value ${goString(value)} for option ${dashes}${flag}: strconv.ParseBool: parsing ${goString(value)}: invalid syntax`,
+  );
+};
