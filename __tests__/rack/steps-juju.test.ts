@@ -200,7 +200,7 @@ async function killedAfter(
 }
 
 describe("juju/controller", () => {
-  it("refuses a Juju that deletes machines, before it does anything", async () => {
+  it("refuses every Juju that deletes machines, before it does anything", async () => {
     const other = await startRack({ mode: "running", juju: "3.6.24" });
     try {
       const spec = {
@@ -210,11 +210,18 @@ describe("juju/controller", () => {
         hostKey: other.hostKey,
       };
       const there = { spec, secrets: { ...place.secrets, bastionPrivateKey: other.privateKey } };
-      const { code, lines } = await step(there, "juju/controller", controller());
-      expect([code, lines.join(" ")]).toEqual([
-        1,
-        expect.stringMatching(/Juju 3\.6\.24\S*, which deletes the MAAS machines.*allowUnsafeJuju/),
-      ]);
+      for (const version of ["3.6.24", "4.0.12", "4.0.13", "4.1-beta2"]) {
+        await other.exec(["rack", "reset", "--force", "--factor", "2000", "--juju", version]);
+        const { code, lines } = await step(there, "juju/controller", controller());
+        expect([code, lines.join(" ")]).toEqual([
+          1,
+          expect.stringMatching(
+            new RegExp(`Juju ${version}\\S*, which deletes the MAAS machines.*allowUnsafeJuju`),
+          ),
+        ]);
+        const state = await other.exec(["rack", "state", "--json"]);
+        expect(JSON.parse(state.stdout)).toMatchObject({ juju: { controllers: [] } });
+      }
     } finally {
       await other.stop();
     }

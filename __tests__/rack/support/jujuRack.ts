@@ -82,10 +82,13 @@ export class JujuRack {
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
 
-  constructor(cloud: CloudAccess | null = { address: "127.0.50.1", adminPassword: "swordfish" }) {
+  constructor(
+    cloud: CloudAccess | null = { address: "127.0.50.1", adminPassword: "swordfish" },
+    version = "3.6.25",
+  ) {
     this.home = mkdtempSync(join(tmpdir(), "juju-rack-"));
     this.env = { HOME: this.home, JUJU_DATA: join(this.home, "juju"), PWD: this.home };
-    const profile = { maas: "3.5", juju: "3.6.25" };
+    const profile = { maas: "3.5", juju: version };
     const seed = { name: "kit" as const, random: "test", profile, apiKey: API_KEY, cloud };
     reset(this.home, seed, drivenClock(), true);
     this.change((rack) => this.fill(rack));
