@@ -65,7 +65,7 @@ export class JujuClient {
   async run(words: string[]): Promise<Answer> {
     const answer: Answer = { rc: 0, stdout: "", stderr: "" };
     const io: Io = {
-      out: (text) => void (answer.stdout += text),
+      out: (text) => void (answer.stdout += text.toString()),
       err: (text) => void (answer.stderr += text),
       stdin: () => "",
       stdoutIsTerminal: false,

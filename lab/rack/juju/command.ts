@@ -110,7 +110,7 @@ const toFile = (call: Call): (() => void) => {
   if (name === undefined || name === "") return () => undefined;
   let text = "";
   const { io } = call;
-  call.io = { ...io, out: (part) => void (text += part) };
+  call.io = { ...io, out: (part) => void (text += part.toString()) };
   return () => {
     if (text !== "") writeFileSync(call.path(name), text);
   };
