@@ -1,14 +1,23 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { drivenClock, EPOCH, moveClock, readClock, runningClock } from "../../lab/rack/core/clock";
-import { checkPlan } from "../../lab/rack/core/faultNames";
+import {
+  drivenClock,
+  EPOCH,
+  moveClock,
+  readClock,
+  readClockFrom,
+  runningClock,
+} from "../../lab/rack/core/clock";
+import { checkPlan, FAULTS } from "../../lab/rack/core/faultNames";
 import { loadFaults, takeFault } from "../../lab/rack/core/faults";
 import { withLock } from "../../lab/rack/core/lock";
-import type { Seed } from "../../lab/rack/core/rack";
+import { FORMAT, type RackState, type Seed } from "../../lab/rack/core/rack";
 import { random } from "../../lab/rack/core/rng";
-import { NoRackError, open, reset } from "../../lab/rack/core/store";
+import { blankMachine } from "../../lab/rack/maas/handlers/machines";
+import { Status } from "../../lab/rack/maas/state";
+import { NoRackError, open, reset, WrongFormatError } from "../../lab/rack/core/store";
 
 let home: string;
 
@@ -44,6 +53,26 @@ describe("the clock", () => {
     expect(readClock(clock, 500)).toBe(1000);
   });
 
+  test("a wall clock that was set back leaves the time where it was seen last, and it goes on from there", () => {
+    const clock = runningClock(10, 1000);
+    expect(readClockFrom(clock, 1000, 1500)).toBe(6000);
+    expect(readClockFrom(clock, 6000, 200)).toBe(6000);
+    expect(readClockFrom(clock, 6000, 300)).toBe(7000);
+  });
+
+  test("what was planned for the past happens now", () => {
+    make();
+    const planned = open(home, (rack) => {
+      const machine = blankMachine(rack, { status: Status.Releasing, commissioned: true });
+      machine.transition = { kind: "release", started: 0, at: rack.now - 500, failure: null };
+      rack.maas.machines.push(machine);
+      return rack.now;
+    });
+    const { events, machines } = open(home, (rack) => rack.maas);
+    expect(machines[0]?.status).toBe(Status.Ready);
+    expect(events.map(({ at }) => at)).toEqual([planned]);
+  });
+
   test("time only moves forward", () => {
     expect(() => moveClock(drivenClock(), -1)).toThrow("time only moves forward");
   });
@@ -66,6 +95,17 @@ test("random values depend on seed and key alone, and lie in their bounds", () =
 describe("the store", () => {
   test("says what to do where there is no rack", () => {
     expect(() => open(home, () => undefined)).toThrow(NoRackError);
+  });
+
+  test("refuses a state that another version wrote, with what to do", () => {
+    make();
+    const path = join(home, "state.json");
+    const state = JSON.parse(readFileSync(path, "utf8")) as RackState;
+    writeFileSync(path, JSON.stringify({ ...state, format: FORMAT - 1 }));
+    expect(() => open(home, () => undefined)).toThrow(WrongFormatError);
+    expect(() => reset(home, seed, drivenClock(), false)).toThrow("rack reset --force");
+    reset(home, seed, drivenClock(), true);
+    expect(open(home, () => "read")).toBe("read");
   });
 
   test("keeps nothing of a call that throws", () => {
@@ -144,9 +184,40 @@ describe("faults", () => {
     expect(new Set(struck).size).toBe(2);
   });
 
-  test("a plan that could not strike is refused with its place", () => {
-    expect(() => checkPlan([{ fault: "ssh-cut" }, { fault: "ssh-cut", match: "(" }])).toThrow(
-      "fault 1",
+  test.each([
+    [{}, "a fault plan is a JSON list"],
+    [[3], "[0]: 3 is not an object"],
+    [
+      [{ fault: "erasing-hangs" }, { fault: "no-such" }],
+      '[1].fault: "no-such" is not a fault; there are: ssh-cut, ',
+    ],
+    [[{ match: "a" }], "[0].fault: null is not a fault"],
+    [[{ fault: "ssh-cut", match: "(" }], '[0].match: "(" is not a regular expression'],
+    [[{ fault: "ssh-cut", count: -1 }], "[0].count: -1 is not a whole number from 0"],
+    [[{ fault: "ssh-cut", chance: 2 }], "[0].chance: 2 is not a number from 0 to 1"],
+    [[{ fault: "ssh-cut", times: 2 }], '[0]: no field "times"; there are: fault, match, count, '],
+    [[{ fault: "ssh-cut", with: { at: {} } }], "[0].with: "],
+  ])("the plan %j is refused with its place and what is allowed", (plan, text) => {
+    expect(() => checkPlan(plan)).toThrow(text);
+  });
+
+  test("every fault that the rack's code asks for is in the table, and the other way round", () => {
+    const root = join(__dirname, "../../lab/rack");
+    const asked = (readdirSync(root, { recursive: true }) as string[])
+      .filter((file) => file.endsWith(".ts"))
+      .flatMap((file) => {
+        const text = readFileSync(join(root, file), "utf8");
+        if (file === "core/callFaults.ts" || file === "maas/transitions.ts")
+          return [...text.matchAll(/"([a-z]+(-[a-z]+)+)"/g)].map(([, name = ""]) => name);
+        return [...text.matchAll(/(?:takeFault|faultArmed)\(\s*(?:call\.)?rack,\s*"([^"]+)"/g)].map(
+          ([, name = ""]) => name,
+        );
+      });
+    const names = Object.keys(FAULTS);
+    expect(names.filter((name) => !asked.includes(name))).toEqual([]);
+    const taken = asked.filter(
+      (name) => !/^((enter|exit)-rescue|faults-of-(calls|ssh))$/.test(name),
     );
+    expect(taken.filter((name) => !names.includes(name))).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { drivenClock, moveClock, readClock, runningClock } from "./core/clock";
-import { type Fault, loadFaults } from "./core/faults";
+import { loadFaults } from "./core/faults";
 import type { CloudAccess, Io, Rack, Seed, Tool } from "./core/rack";
-import { NoRackError, open, reset } from "./core/store";
+import { NoRackError, open, reset, WrongFormatError } from "./core/store";
 
 const HELP = `usage: rack COMMAND
 
@@ -175,9 +175,8 @@ const arm = async (argv: string[], io: Io, home: string): Promise<number> => {
   const [file] = argv;
   if (file === undefined) throw new Usage("a plan file is needed");
   const text = file === "-" ? io.stdin() : readFileSync(file, "utf8");
-  const plan = JSON.parse(text) as Fault[];
   const { checkPlan } = await import("./core/faultNames");
-  checkPlan(plan);
+  const plan = checkPlan(JSON.parse(text));
   const { markArmed } = await import("./core/callFaults");
   look(home, (rack) => loadFaults(rack, plan));
   markArmed(home, plan);
@@ -223,10 +222,9 @@ ${HELP}`);
     if (command === "advance") return advance(rest, io, home);
     return await arm(rest, io, home);
   } catch (error) {
-    const known =
-      error instanceof Usage || error instanceof NoRackError || error instanceof SyntaxError;
-    if (!known && !(error instanceof Error && "code" in error) && !(error instanceof RangeError))
-      throw error;
+    const known = [Usage, NoRackError, WrongFormatError, SyntaxError, RangeError];
+    const expected = known.some((kind) => error instanceof kind);
+    if (!(error instanceof Error) || (!expected && !("code" in error))) throw error;
     io.err(`rack ${command}: ${error.message}\n`);
     return 2;
   }

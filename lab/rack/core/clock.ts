@@ -20,11 +20,23 @@ export const runningClock = (factor: number, wall = Date.now()): ClockState => {
   return { mode: "running", now: wall, wall, factor };
 };
 
-/** Virtual milliseconds since 1970 that this call sees. A wall clock that was set back does not turn time back. */
+/** Virtual milliseconds since 1970 that this call sees. */
 export const readClock = (clock: ClockState, wall = Date.now()): number =>
   clock.mode === "driven"
     ? clock.now
     : clock.now + Math.max(0, Math.round((wall - clock.wall) * clock.factor));
+
+/**
+ * The time, never before `seen`. A running clock whose wall clock was set back goes on from `seen`; the time until the
+ * wall clock is back where it was is not waited for.
+ */
+export const readClockFrom = (clock: ClockState, seen: number, wall = Date.now()): number => {
+  const now = readClock(clock, wall);
+  if (now >= seen) return now;
+  clock.now = seen;
+  if (clock.mode === "running") clock.wall = wall;
+  return seen;
+};
 
 /** Moves the clock forward by virtual seconds. */
 export const moveClock = (clock: ClockState, seconds: number): void => {

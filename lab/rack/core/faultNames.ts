@@ -114,21 +114,62 @@ export const FAULTS: Record<string, { subject: string; effect: string }> = {
   "vault-unreachable": { subject: "address", effect: "Vault refuses the connection" },
 };
 
-/** Throws a sentence for a plan that could not strike. */
-export const checkPlan = (plan: Fault[]): void => {
-  if (!Array.isArray(plan)) throw new RangeError("a fault plan is a JSON list");
-  for (const [index, fault] of plan.entries()) {
-    if (typeof fault.fault !== "string" || fault.fault === "") {
-      throw new RangeError(`fault ${index}: "fault" must be a name`);
-    }
-    if (!(fault.fault in FAULTS)) {
-      const names = Object.keys(FAULTS).join(", ");
-      throw new RangeError(`fault ${index}: there is no "${fault.fault}"; there are ${names}`);
-    }
-    try {
-      if (fault.match !== undefined) new RegExp(fault.match);
-    } catch {
-      throw new RangeError(`fault ${index}: "match" is not a regular expression: ${fault.match}`);
-    }
+type Field = { what: string; fits: (value: unknown) => boolean };
+
+const number = (what: string, fits: (value: number) => boolean): Field => ({
+  what,
+  fits: (value) => typeof value === "number" && fits(value),
+});
+
+const isPattern = (value: unknown): boolean => {
+  try {
+    return typeof value === "string" && new RegExp(value) instanceof RegExp;
+  } catch {
+    return false;
   }
+};
+
+const isDetails = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.values(value).every((each) => ["string", "number", "boolean"].includes(typeof each));
+
+const FIELDS: Record<keyof Fault, Field> = {
+  fault: { what: "a name", fits: (value) => typeof value === "string" },
+  match: { what: "a regular expression", fits: isPattern },
+  count: number("a whole number from 0", (value) => Number.isInteger(value) && value >= 0),
+  skip: number("a whole number from 0", (value) => Number.isInteger(value) && value >= 0),
+  from: number("seconds from 0", (value) => value >= 0),
+  to: number("seconds from 0", (value) => value >= 0),
+  chance: number("a number from 0 to 1", (value) => value >= 0 && value <= 1),
+  with: { what: "an object of texts, numbers and booleans", fits: isDetails },
+};
+
+const check = (place: string, fault: object): void => {
+  const fields: Record<string, Field> = FIELDS;
+  for (const [name, value] of Object.entries(fault)) {
+    const field = fields[name];
+    if (field === undefined)
+      throw new RangeError(
+        `${place}: no field "${name}"; there are: ${Object.keys(FIELDS).join(", ")}`,
+      );
+    if (!field.fits(value))
+      throw new RangeError(`${place}.${name}: ${JSON.stringify(value)} is not ${field.what}`);
+  }
+  const { fault: name } = fault as Partial<Fault>;
+  if (name === undefined || !Object.hasOwn(FAULTS, name))
+    throw new RangeError(
+      `${place}.fault: ${JSON.stringify(name ?? null)} is not a fault; there are: ${Object.keys(FAULTS).join(", ")}`,
+    );
+};
+
+/** The plan, or a RangeError with the place of what could not strike and what is allowed there. */
+export const checkPlan = (plan: unknown): Fault[] => {
+  if (!Array.isArray(plan)) throw new RangeError("a fault plan is a JSON list");
+  for (const [index, fault] of (plan as unknown[]).entries()) {
+    if (typeof fault !== "object" || fault === null || Array.isArray(fault))
+      throw new RangeError(`[${index}]: ${JSON.stringify(fault)} is not an object`);
+    check(`[${index}]`, fault);
+  }
+  return plan as Fault[];
 };

@@ -2,7 +2,7 @@ import type { Rack } from "./rack";
 
 /** One line of a fault plan (`rack faults FILE`). */
 export interface Fault {
-  /** What happens: a name from the table in lab/rack/README.md. */
+  /** What happens: a name of faultNames.ts. */
   fault: string;
   /** Regular expression over the subject: a command line, `METHOD path?op=…`, a machine's name, a unit. Default: all. */
   match?: string;

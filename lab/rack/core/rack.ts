@@ -29,9 +29,12 @@ export interface Seed {
   cloud: CloudAccess | null;
 }
 
+/** The state file's format. It rises whenever a state written before cannot be read: such a rack is made anew. */
+export const FORMAT = 2;
+
 /** Everything in the state file. */
 export interface RackState {
-  format: 1;
+  format: typeof FORMAT;
   seed: Pick<Seed, "name" | "random">;
   profile: Profile;
   clock: ClockState;
@@ -40,6 +43,8 @@ export interface RackState {
   maas: MaasState;
   juju: JujuState;
   vault: VaultState;
+  /** Virtual time of the last call that changed something: no later call sees an earlier time. */
+  seen: number;
 }
 
 /** The rack as one call sees it: the state, at one moment of virtual time. */

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { juju } from "../juju";
 import { maas } from "../maas";
 import { vault } from "../vault";
-import { type ClockState, moveClock, readClock } from "./clock";
+import { type ClockState, moveClock, readClock, readClockFrom } from "./clock";
 import { withLock } from "./lock";
-import type { Rack, RackState, Seed } from "./rack";
+import { FORMAT, type Rack, type RackState, type Seed } from "./rack";
 import { random } from "./rng";
 
 const domains = [maas, juju, vault];
@@ -17,19 +17,46 @@ export class NoRackError extends Error {
   }
 }
 
+/** A state that this code cannot read. */
+export class WrongFormatError extends Error {
+  constructor(home: string, found: unknown) {
+    super(
+      `${statePath(home)}: format ${String(found)} was written by another version, this one reads ${FORMAT}; ` +
+        `make the rack anew with: rack reset --force`,
+    );
+  }
+}
+
 const statePath = (home: string): string => join(home, "state.json");
+
+const readText = (home: string): string | undefined => {
+  try {
+    return readFileSync(statePath(home), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+};
+
+const parse = (home: string, text: string): RackState => {
+  const state = JSON.parse(text) as RackState;
+  if (state.format !== FORMAT) throw new WrongFormatError(home, state.format);
+  return state;
+};
 
 const asRack = (state: RackState): Rack => ({
   ...state,
-  now: readClock(state.clock),
+  now: readClockFrom(state.clock, state.seen),
   rng: (key) => random(state.seed.random, key),
 });
 
-const asText = (rack: Rack): string => {
-  const { format, seed, profile, clock, cloud, faults, maas, juju, vault } = rack;
-  const state: RackState = { format, seed, profile, clock, cloud, faults, maas, juju, vault };
-  return JSON.stringify(state);
+const asText = (state: Omit<RackState, "seen">): string => {
+  const { format, seed, profile, clock, cloud, faults, maas, juju, vault } = state;
+  return JSON.stringify({ format, seed, profile, clock, cloud, faults, maas, juju, vault });
 };
+
+/** `seen` is the last field, so that a state that differs in nothing else is told by its beginning. */
+const withSeen = (text: string, seen: number): string => `${text.slice(0, -1)},"seen":${seen}}`;
 
 const write = (home: string, text: string): void => {
   const temporary = `${statePath(home)}.new`;
@@ -40,14 +67,15 @@ const write = (home: string, text: string): void => {
 /** Lets everything happen that is due until `rack.now`, in order of time over all domains. */
 export const catchUp = (rack: Rack): void => {
   const present = rack.now;
-  let previous = -Infinity;
+  let time = rack.seen;
   for (let repeated = 0; ;) {
     const next = Math.min(...domains.map((domain) => domain.nextEvent(rack)));
     if (next > present) break;
-    repeated = next === previous ? repeated + 1 : 0;
+    repeated = next <= time ? repeated + 1 : 0;
     if (repeated > 10_000) throw new Error(`the rack's events at ${next} never end`);
-    previous = next;
-    rack.now = next;
+    // What was planned for a time that has passed happens now: time never steps back.
+    time = Math.max(time, next);
+    rack.now = time;
     for (const domain of domains) domain.advance(rack);
   }
   rack.now = present;
@@ -63,36 +91,52 @@ export interface OpenOptions {
  * throws, nothing it did is kept.
  */
 export const open = <T>(home: string, fn: (rack: Rack) => T, options: OpenOptions = {}): T =>
-  withLock(join(home, "lock"), () => {
-    if (!existsSync(statePath(home))) throw new NoRackError(home);
-    const before = readFileSync(statePath(home), "utf8");
-    const rack = asRack(JSON.parse(before) as RackState);
-    const { clock } = rack;
+  locked(home, () => {
+    const before = readText(home);
+    if (before === undefined) throw new NoRackError(home);
+    const rack = asRack(parse(home, before));
+    const { clock, seen } = rack;
     if (clock.mode === "driven" && options.costsTime !== false) {
       moveClock(clock, clock.costPerCall / 1000);
       rack.now = readClock(clock);
     }
     catchUp(rack);
     const result = fn(rack);
-    const after = asText(rack);
-    if (after !== before) write(home, after);
+    const text = asText(rack);
+    if (withSeen(text, seen) !== before) write(home, withSeen(text, rack.now));
     return result;
   });
 
-/** Makes the rack's folder and state. An existing state is replaced only with `replace`; a cloud that is given is taken over. */
+/** A folder that is not there is no rack, rather than one whose lock cannot be made. */
+const locked = <T>(home: string, fn: () => T): T => {
+  try {
+    return withLock(join(home, "lock"), fn);
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" && path?.startsWith(join(home, "lock")) === true)
+      throw new NoRackError(home);
+    throw error;
+  }
+};
+
+/**
+ * Makes the rack's folder and state. An existing state is replaced only with `replace`; a cloud that is given is taken
+ * over.
+ */
 export const reset = (home: string, seed: Seed, clock: ClockState, replace: boolean): void => {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   withLock(join(home, "lock"), () => {
-    if (existsSync(statePath(home)) && !replace) {
-      if (seed.cloud === null) return;
-      const kept = JSON.parse(readFileSync(statePath(home), "utf8")) as RackState;
-      write(home, JSON.stringify({ ...kept, cloud: seed.cloud } satisfies RackState));
+    const before = replace ? undefined : readText(home);
+    if (before !== undefined) {
+      const kept = parse(home, before);
+      if (seed.cloud !== null)
+        write(home, withSeen(asText({ ...kept, cloud: seed.cloud }), kept.seen));
       return;
     }
     const rng = (key: string) => random(seed.random, key);
     const { name, random: randomSeed, profile, cloud } = seed;
-    const state: RackState = {
-      format: 1,
+    const state: Omit<RackState, "seen"> = {
+      format: FORMAT,
       seed: { name, random: randomSeed },
       profile,
       clock,
@@ -102,7 +146,7 @@ export const reset = (home: string, seed: Seed, clock: ClockState, replace: bool
       juju: juju.initial(seed, rng),
       vault: vault.initial(seed, rng),
     };
-    write(home, JSON.stringify(state));
+    write(home, withSeen(asText(state), readClock(clock)));
   });
 };
 

@@ -140,7 +140,8 @@ export class Call {
     if (endpoints.length === 0) fail("no API addresses");
     if (controller === undefined) return fail(FOREIGN_CA);
     const subject = `juju ${this.command}`;
-    if (takeFault(rack, "controller-down", subject) !== undefined)
+    const refused = this.env.RACK_REFUSED === "1";
+    if (refused || takeFault(rack, "controller-down", subject) !== undefined)
       fail(
         `unable to connect to API: dial tcp ${controller.endpoint}: connect: connection refused`,
       );

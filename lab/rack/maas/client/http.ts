@@ -41,12 +41,15 @@ export const authorization = (credentials: string): string => {
 const pairs = (raw: string[]): [string, string][] =>
   raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ""]] : []));
 
+/** `env`: a fault of the whole call can refuse the connection (core/callFaults.ts). */
 export const send = async (
+  env: NodeJS.ProcessEnv,
   method: string,
   url: string,
   headers: Record<string, string>,
   body?: Buffer,
 ): Promise<Response> => {
+  if (env.RACK_REFUSED === "1") throw new ConnectionError(ERRNO.ECONNREFUSED);
   const secure = url.startsWith("https:");
   const start = secure ? (await import("node:https")).request : httpRequest;
   return new Promise((resolve, reject) => {

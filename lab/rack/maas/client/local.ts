@@ -35,8 +35,12 @@ const connected = async <T>(help: string, work: Promise<T>): Promise<T> => {
   }
 };
 
-const fetchDescription = async (help: string, url: string): Promise<Profile["description"]> => {
-  const response = await connected(help, send("GET", `${url}describe/`, {}));
+const fetchDescription = async (
+  env: NodeJS.ProcessEnv,
+  help: string,
+  url: string,
+): Promise<Profile["description"]> => {
+  const response = await connected(help, send(env, "GET", `${url}describe/`, {}));
   if (response.status !== 200) {
     throw plainError(
       `Unable to fetch the API description: unexpected response: ${response.status} ${response.reason}`,
@@ -78,10 +82,13 @@ export const login = async (
   }
   const url = apiUrl(given);
   const credentials = keyFrom(key, io);
-  const description = await fetchDescription(LOGIN_HELP, url);
+  const description = await fetchDescription(env, LOGIN_HELP, url);
   if (credentials !== null) {
     const headers = { Authorization: authorization(credentials) };
-    const response = await connected(LOGIN_HELP, send("GET", `${url}users/?op=whoami`, headers));
+    const response = await connected(
+      LOGIN_HELP,
+      send(env, "GET", `${url}users/?op=whoami`, headers),
+    );
     if (response.status === 401) throw plainError("The MAAS server rejected your API key.");
     if (response.status !== 200) {
       throw plainError(`The MAAS server gave an unexpected response: ${response.status}`);
@@ -128,7 +135,7 @@ export const refresh = async (
   profiles: Profiles,
 ): Promise<number> => {
   for (const profile of Object.values(profiles)) {
-    profile.description = await fetchDescription("usage: maas refresh [-h]", profile.url);
+    profile.description = await fetchDescription(env, "usage: maas refresh [-h]", profile.url);
   }
   writeProfiles(env, profiles);
   return 0;

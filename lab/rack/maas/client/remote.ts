@@ -154,8 +154,7 @@ export const runAction = async (
   const form = inQuery ? undefined : multipart(data);
   if (form !== undefined) headers["Content-Type"] = form.type;
   try {
-    if (env.RACK_REFUSED === "1") throw new ConnectionError("[Errno 111] Connection refused");
-    return print(await send(action.method, url, headers, form?.body), debug, io);
+    return print(await send(env, action.method, url, headers, form?.body), debug, io);
   } catch (error) {
     if (error instanceof ConnectionError) throw new UsageError(help, error.message);
     throw error;
