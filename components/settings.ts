@@ -11,7 +11,7 @@ import { checkSite } from "../config/checks";
 import { DUMMY_CA, DUMMY_FACTS, DUMMY_SECRETS } from "../config/dummies";
 import { pendingCreates, RUN_VARIABLE } from "../config/interrupted";
 import { PERMISSION_KEYS, readSite, SECRET_KEYS, SECTION_KEYS, unknownKeys } from "../config/read";
-import { checkSecrets, checkTexts } from "../config/secrets";
+import { checkPlainSections, checkSecrets, checkTexts } from "../config/secrets";
 import { readSiteFile, type SiteFile } from "../config/siteFile";
 import type { Permissions, Problem, SiteConfig, SiteSecrets } from "../config/types";
 import { standInPlugins } from "./plugins";
@@ -48,6 +48,7 @@ export function loadSettings(): Settings {
   problems.push(
     ...shapes,
     ...checkSite(site),
+    ...checkPlainSections(site),
     ...checkSecrets(secrets),
     ...checkTexts({
       ...(caCertificatePem === undefined ? {} : { caCertificatePem }),
@@ -94,7 +95,15 @@ function readConfiguration(problems: Problem[]): Given {
   );
   problems.push(...unknownKeys(Object.keys(values)));
   const sections: Partial<Record<keyof SiteConfig, unknown>> = {};
+  const encrypted = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[];
   for (const key of SECTION_KEYS.filter((each) => values[each] !== undefined)) {
+    if (encrypted.includes(`${prefix}${key}`)) {
+      problems.push({
+        path: key,
+        message: `has a part that was set with --secret, which would stand in clear in the state and in previews. Take that part out; secrets have keys of their own: ${SECRET_KEYS.join(", ")}.`,
+      });
+      continue;
+    }
     try {
       sections[key] = JSON.parse(values[key] ?? "");
     } catch {
@@ -102,7 +111,6 @@ function readConfiguration(problems: Problem[]): Given {
     }
   }
   const secrets: Partial<SiteSecrets> = {};
-  const encrypted = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[];
   for (const key of SECRET_KEYS) {
     const value = values[key];
     if (value === undefined) continue;

@@ -45,6 +45,12 @@ export function cidrRange(cidr: string): NumberRange {
   };
 }
 
+/** Addresses that a host may have: all but the network's own and the broadcast address. */
+export function usable(cidr: string): NumberRange {
+  const { first, last } = cidrRange(cidr);
+  return last - first < 2 ? { first, last } : { first: first + 1, last: last - 1 };
+}
+
 export function range({ start, end }: AddressRange): NumberRange {
   return { first: toNumber(start), last: toNumber(end) };
 }

@@ -7,6 +7,7 @@ import {
   isAddress,
   overlaps,
   range,
+  usable,
   type NumberRange,
 } from "./addresses";
 import type { AddressRange, Problem, SiteConfig } from "./types";
@@ -24,12 +25,20 @@ export function checkRange(
   const { first, last } = range(value);
   if (first > last)
     return [problem(path, `is ${words(value)}; the end comes before the start. Swap them.`)];
-  return inside({ first, last }, cidrRange(cidr))
+  if (!inside({ first, last }, cidrRange(cidr))) {
+    return [
+      problem(
+        path,
+        `is ${words(value)}, which is not inside ${cidrPath} (${netText(cidr)}). Correct one of them.`,
+      ),
+    ];
+  }
+  return inside({ first, last }, usable(cidr))
     ? []
     : [
         problem(
           path,
-          `is ${words(value)}, which is not inside ${cidrPath} (${netText(cidr)}). Correct one of them.`,
+          `is ${words(value)}, which holds ${cidrPath}'s first or last address; those are no host's. Leave ${holds({ first, last }, fromNumber(cidrRange(cidr).first)) ? "the first" : "the last"} out.`,
         ),
       ];
 }
@@ -40,12 +49,12 @@ export function netText(cidr: string): string {
 }
 
 function checkGateway(path: string, gateway: string, cidr: string, cidrPath: string): Problem[] {
-  return holds(cidrRange(cidr), gateway)
+  return holds(usable(cidr), gateway)
     ? []
     : [
         problem(
           path,
-          `is ${gateway}, which is not inside ${cidrPath} (${netText(cidr)}). It must be the router's address there.`,
+          `is ${gateway}, which is no host's address inside ${cidrPath} (${netText(cidr)}). It must be the router's address there.`,
         ),
       ];
 }

@@ -1,5 +1,5 @@
 /** What must hold between the values of a site. Each check runs when the sections that it compares have their shape. */
-import { cidrRange, fromNumber, holds, isPrivate, overlaps, range } from "./addresses";
+import { cidrRange, fromNumber, holds, isPrivate, overlaps, range, usable } from "./addresses";
 import { checkDuplicates, checkTags, checkZones, machinesTagged } from "./checkMachines";
 import {
   checkExternal,
@@ -44,6 +44,15 @@ const CHECKS: Check[] = [
 
 function checkTenant({ cidr, pool }: SiteConfig["tenant"]): Problem[] {
   const problems = checkRange("tenant.pool", pool, cidr, "tenant.cidr");
+  const router = routerOf(cidr);
+  if (holds(range(pool), router)) {
+    problems.push(
+      problem(
+        "tenant.pool",
+        `is ${words(pool)}, which holds ${router}, the router's address. Leave it out.`,
+      ),
+    );
+  }
   if (!isPrivate(cidr)) {
     problems.push({
       path: "tenant.cidr",
@@ -53,6 +62,9 @@ function checkTenant({ cidr, pool }: SiteConfig["tenant"]): Problem[] {
   }
   return problems;
 }
+
+/** Neutron's router takes the first address of a subnet. */
+const routerOf = (cidr: string): string => fromNumber(usable(cidr).first);
 
 function checkTenantApart({ tenant, network, external }: SiteConfig): Problem[] {
   const others = { "network.cidr": network.cidr, "external.cidr": external.cidr };
@@ -75,13 +87,16 @@ function checkAppAddresses({ tenant, app }: SiteConfig): Problem[] {
     ...apis.map((value, index): [string, string] => [`apis[${index}]`, value]),
     ["database", database],
   ];
-  const router = fromNumber(cidrRange(tenant.cidr).first + 1);
+  const router = routerOf(tenant.cidr);
   const seen = new Map<string, string>();
   for (const [member, value] of all) {
     const path = `app.addresses.${member}`;
-    if (!holds(cidrRange(tenant.cidr), value)) {
+    if (!holds(usable(tenant.cidr), value)) {
       problems.push(
-        problem(path, `is ${value}, which is not inside tenant.cidr (${netText(tenant.cidr)}).`),
+        problem(
+          path,
+          `is ${value}, which is no host's address inside tenant.cidr (${netText(tenant.cidr)}). Choose one between its first and its last.`,
+        ),
       );
     } else if (holds(range(tenant.pool), value)) {
       problems.push(
@@ -101,6 +116,15 @@ function checkAppAddresses({ tenant, app }: SiteConfig): Problem[] {
 }
 
 function checkFloatingIp({ app, external }: SiteConfig): Problem[] {
+  const { first, last } = range(external.pool);
+  if (first === last) {
+    return [
+      problem(
+        "external.pool",
+        `is ${words(external.pool)}, one address; the project's router needs one and the application another. Make it longer.`,
+      ),
+    ];
+  }
   return app.floatingIp === undefined || holds(range(external.pool), app.floatingIp)
     ? []
     : [

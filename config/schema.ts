@@ -64,7 +64,10 @@ const lowerName = text(
   /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
 );
 const texts = z.record(name, text("text"), { error: "must be an object of texts" });
-const httpUrl = text("a URL such as http://172.16.0.3:5240/MAAS", /^https?:\/\/[^\s/]+/);
+const httpUrl = text(
+  "a URL such as http://172.16.0.3:5240/MAAS",
+  /^https?:\/\/[A-Za-z0-9.:[\]-]+(\/\S*)?$/,
+);
 const device = text("a device such as /dev/sdb", /^\/dev\/\S+$/);
 
 const bastion: z.ZodType<BastionConfig> = section({
@@ -129,7 +132,11 @@ const juju: z.ZodType<JujuConfig> = section({
   base: text("a base such as ubuntu@22.04", /^ubuntu@\d\d\.\d\d$/),
   controllerTag: name,
   bootstrapTimeoutSeconds: whole(60, 24 * 3600, " seconds"),
-  modelConfig: texts,
+  modelConfig: z.record(
+    text("a model setting such as http-proxy", /^[a-z][a-z0-9-]*$/),
+    z.string({ error: "must be text; quote it" }),
+    { error: "must be an object of texts" },
+  ),
 });
 
 const application = section({
@@ -180,7 +187,7 @@ const vault: z.ZodType<VaultConfig> = section({
 const access: z.ZodType<AccessConfig> = section({
   authUrl: text(
     "Keystone's public URL over TLS, e.g. https://172.16.0.50:5000/v3",
-    /^https:\/\/[^\s/]+\/v3$/,
+    /^https:\/\/[A-Za-z0-9.:[\]-]+(\/\S*)?\/v3$/,
   ),
   region: name,
   user: name,
@@ -210,7 +217,13 @@ const tenant: z.ZodType<TenantConfig> = section({
   cidr,
   pool: range,
   dns: list(address, "addresses"),
-  clients: text("a network such as 0.0.0.0/0", /^\d+(\.\d+){3}\/\d+$/),
+  clients: z
+    .string({ error: "must be a network such as 10.20.0.0/16" })
+    .superRefine((value, context) => {
+      const fault = value === "0.0.0.0/0" ? undefined : cidrFault(value);
+      if (fault !== undefined)
+        context.addIssue({ code: "custom", message: `${fault}; 0.0.0.0/0 is everybody` });
+    }),
 });
 
 const app: z.ZodType<AppConfig> = section({

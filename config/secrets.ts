@@ -1,5 +1,5 @@
 /** Values that must not be shown: a fault of theirs is told by its shape alone. */
-import type { Problem, SiteSecrets } from "./types";
+import type { Problem, SiteConfig, SiteSecrets } from "./types";
 
 interface SecretShape {
   pattern: RegExp;
@@ -17,7 +17,11 @@ const SHAPES: Record<keyof SiteSecrets, SecretShape> = {
     pattern: /PRIVATE KEY/,
     shape: "the private key of the site's CA, unencrypted PEM text",
   },
-  automationPassword: { pattern: /^\S{8,}$/, shape: "8 characters or more without spaces" },
+  // The openstack client's command reader takes the excluded ones for its own.
+  automationPassword: {
+    pattern: /^(?!.*['"\\`])[\x21-\x7e]{8,}$/,
+    shape: "8 printable ASCII characters or more without spaces, quotes and backslashes",
+  },
   // PostgreSQL's clients normalise other characters, each in its own way.
   databasePassword: {
     pattern: /^[\x21-\x7e]{8,}$/,
@@ -33,6 +37,40 @@ export function checkSecrets(secrets: Partial<SiteSecrets>): Problem[] {
       ? []
       : [{ path: key, message: `has the wrong form (its value is not shown); must be ${shape}.` }];
   });
+}
+
+/** Names under which tools, charms and power drivers take a secret. */
+const SECRET_NAME =
+  /(pass|password|passphrase|secret|token|credential|k_g|(private|ssl|secret|api)[-_]?key)$/i;
+
+/** Sections end as plain text in the state and in previews, so a value that is secret by its name is refused in them. */
+export function checkPlainSections(site: Partial<SiteConfig>): Problem[] {
+  const groups: [path: string, values: Record<string, unknown>, instead: string][] = [
+    ["maas.settings", site.maas?.settings ?? {}, "Set it in MAAS by hand"],
+    ["juju.modelConfig", site.juju?.modelConfig ?? {}, "Set it with `juju model-config` by hand"],
+    ...Object.entries(site.machines ?? {}).map(
+      ([name, { power }]): [string, Record<string, unknown>, string] => [
+        `machines.${name}.power.parameters`,
+        power.parameters,
+        "Every driver's password is the key powerPassword; set another secret in MAAS by hand",
+      ],
+    ),
+    ...Object.entries(site.openstack?.applications ?? {}).map(
+      ([name, application]): [string, Record<string, unknown>, string] => [
+        `openstack.applications.${name}.options`,
+        application?.options ?? {},
+        "Set it with `juju config --file` by hand; options that are not named here are left as they are",
+      ],
+    ),
+  ];
+  return groups.flatMap(([path, values, instead]) =>
+    Object.keys(values)
+      .filter((name) => SECRET_NAME.test(name))
+      .map((name) => ({
+        path: `${path}.${name}`,
+        message: `is a secret by its name, and would stand in clear in the state and in previews (its value is not shown). Take it out. ${instead}.`,
+      })),
+  );
 }
 
 /** The public parts that are texts of their own. */

@@ -140,7 +140,7 @@ export interface ExternalConfig {
   physnet: string;
   cidr: string;
   gateway: string;
-  /** Floating IPs and routers get these. MAAS reserves them. */
+  /** Floating IPs and routers get these. MAAS reserves them where the network is also that of the machines. */
   pool: AddressRange;
 }
 

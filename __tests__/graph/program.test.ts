@@ -332,6 +332,16 @@ describe("what is wrong is refused before anything is registered", () => {
     expect(said).not.toContain("planted-8");
   });
 
+  test("a section with a part that was set as a secret, which the state would show", async () => {
+    const said = await refused({
+      site: true,
+      change: { maas: { settings: { remote_syslog: "planted-9" } } },
+      secretKeys: ["maas"],
+    });
+    expect(said).toMatch(/private-cloud:maas has a part that was set with --secret/);
+    expect(said).not.toContain("planted-9");
+  });
+
   test("a physical network that two places name differently", async () => {
     const said = await refused({ change: { external: { physnet: "physnet" } } });
     expect(said).toMatch(/private-cloud:external.physnet is physnet.*physnet1/);

@@ -4,7 +4,7 @@ import { cidrFault, cidrRange, fromNumber, toNumber } from "../../config/address
 import { checkSite } from "../../config/checks";
 import { DUMMY_CA, DUMMY_FACTS, DUMMY_SECRETS } from "../../config/dummies";
 import { merge, readSite, unknownKeys } from "../../config/read";
-import { checkSecrets } from "../../config/secrets";
+import { checkPlainSections, checkSecrets } from "../../config/secrets";
 import { readSiteFile } from "../../config/siteFile";
 import type { SiteConfig } from "../../config/types";
 
@@ -84,6 +84,49 @@ describe("one wrong value is named with its path, itself, what is allowed and wh
       /^external.pool .*not inside external.cidr/,
     ],
     [
+      "clients with host bits",
+      { tenant: { clients: "10.0.0.5/8" } },
+      /^tenant.clients is "10.0.0.5\/8"; .*host bits/,
+    ],
+    [
+      "clients of nowhere",
+      { tenant: { clients: "999.1.1.1/99" } },
+      /^tenant.clients is "999.1.1.1\/99"; .*0.0.0.0\/0/,
+    ],
+    [
+      "the router's address in the project's pool",
+      { tenant: { pool: { start: "192.168.90.1", end: "192.168.90.9" } } },
+      /^tenant.pool .*192.168.90.1, the router/,
+    ],
+    [
+      "the broadcast address in a pool",
+      { tenant: { pool: { start: "192.168.90.200", end: "192.168.90.255" } } },
+      /^tenant.pool .*Leave the last out/,
+    ],
+    [
+      "the network's own address for a server",
+      { app: { addresses: { shared: "192.168.90.0" } } },
+      /^app.addresses.shared .*no host's address/,
+    ],
+    [
+      "the network's own address for the router",
+      { network: { gateway: "172.16.0.0" } },
+      /^network.gateway .*no host's address/,
+    ],
+    [
+      "a single address for router and application",
+      {
+        external: { pool: { start: "172.16.8.250", end: "172.16.8.250" } },
+      },
+      /^external.pool .*one address.*longer/,
+    ],
+    ["a URL with a space", { maas: { url: "http://x y" } }, /^maas.url is "http:\/\/x y"; .*URL/],
+    [
+      "a model setting that Juju cannot have",
+      { juju: { modelConfig: { Foo_Bar: "1" } } },
+      /^juju.modelConfig.*Foo_Bar.*model setting/,
+    ],
+    [
       "a pool that is turned round",
       { external: { pool: { start: "172.16.8.0", end: "172.16.7.0" } } },
       /^external.pool .*Swap/,
@@ -96,7 +139,7 @@ describe("one wrong value is named with its path, itself, what is allowed and wh
     [
       "a gateway outside",
       { network: { gateway: "192.168.0.1" } },
-      /^network.gateway .*not inside network.cidr/,
+      /^network.gateway .*no host's address inside network.cidr/,
     ],
     [
       "a pool that DHCP gives out too",
@@ -311,6 +354,38 @@ describe("secrets", () => {
     expect(found.map(({ path }) => path)).toEqual(["maasApiKey", "databasePassword"]);
     expect(JSON.stringify(found)).not.toContain("hunter2");
   });
+
+  test.each<[string, Given]>([
+    [
+      "machines.server1.power.parameters.power_pass",
+      { machines: { server1: { power: { parameters: { power_pass: planted } } } } },
+    ],
+    [
+      "openstack.applications.keystone.options.admin-password",
+      { openstack: { applications: { keystone: { options: { "admin-password": planted } } } } },
+    ],
+    ["maas.settings.rpc_shared_secret", { maas: { settings: { rpc_shared_secret: planted } } }],
+  ])("%s is refused, because it would stand in the state in clear", (path, given) => {
+    const { site } = readSite("kit", DUMMY_FACTS, { image: IMAGE, ...given });
+    const found = checkPlainSections(site);
+    expect(found.map((each) => each.path)).toEqual([path]);
+    expect(JSON.stringify(found)).not.toContain("hunter2");
+  });
+
+  test("what only sounds like a secret is not refused", () => {
+    const options = { "token-expiration": 3600, "totally-unsecure-auto-unlock": false };
+    const given = { openstack: { applications: { keystone: { options } } } };
+    const { site } = readSite("kit", DUMMY_FACTS, { image: IMAGE, ...given });
+    expect(checkPlainSections(site)).toEqual([]);
+  });
+
+  test.each(['sh"ort-or-not', "back\\slash-8", "with space", "ümlaut-password"])(
+    "a password that the openstack client cannot be told is refused before anything runs",
+    (password) => {
+      const found = checkSecrets({ automationPassword: password });
+      expect(found.map(({ path }) => path)).toEqual(["automationPassword"]);
+    },
+  );
 
   test("a site file's fault is told without its values", () => {
     const { problems } = readSiteFile(JSON.stringify({ maasApiKy: planted, powerPassword: 7 }));
