@@ -219,6 +219,27 @@ it("repeats a read when the connection is cut, and takes the lock again", async 
   expect(lines).toContain("the connection to the bastion was cut; connecting again");
 });
 
+it("has its secret files again when the connection was cut, and connects once for all who wait", async () => {
+  const made = bastion("again");
+  await made.withFile("planted-secret", async (file) => {
+    await server.restart();
+    const reads = ["one", "two", "three"].map(async (word) => {
+      const { stdout } = await made.run(["sh", "-c", 'cat "$0"; echo " $1"', file, word], {
+        repeatable: true,
+      });
+      return stdout;
+    });
+    expect(await Promise.all(reads)).toEqual([
+      "planted-secret one\n",
+      "planted-secret two\n",
+      "planted-secret three\n",
+    ]);
+    expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+  });
+  expect(lines.filter((line) => line.startsWith("waiting for the lock"))).toEqual([]);
+  expect(fs.readdirSync(path.join(server.home, "private-cloud/run/again"))).toEqual([]);
+});
+
 it("does not repeat a change when the connection is cut, but says that the next run continues", async () => {
   const made = bastion("change");
   const cut = failure(made.run(["sh", "-c", 'touch "$0"; sleep 30', `${server.home}/change`]));

@@ -37,6 +37,9 @@ kill "$watcher" 2> /dev/null
 exit "$status"
 `;
 
+// $1 file; its text comes on standard input.
+const WRITE = 'umask 077; mkdir -p "${1%/*}" && cat > "$1.new" && mv "$1.new" "$1"';
+
 export interface RunOptions {
   stdin?: string;
   /** @default 300 */
@@ -86,6 +89,9 @@ export class Bastion {
   private readonly connection: Connection;
   private readonly lockWaitSeconds: number;
   private session: Session | undefined;
+  private opening: Promise<Session> | undefined;
+  /** Files of {@link withFile} by path: they vanish with a session, and the next one needs them again. */
+  private readonly files = new Map<string, string>();
   /** Set by {@link abort}: nothing is started any more. */
   aborted = false;
 
@@ -137,10 +143,12 @@ export class Bastion {
   async withFile<T>(text: string, use: (path: string) => Promise<T>): Promise<T> {
     const session = await this.current();
     const path = `${session.folder}/${randomBytes(8).toString("hex")}`;
-    await this.writeFile(path, text);
+    this.files.set(path, text);
     try {
+      await this.writeFile(path, text);
       return await use(path);
     } finally {
+      this.files.delete(path);
       // If this fails, the session's end removes the folder.
       await this.run(["rm", "-f", path], { allowFailure: true }).catch(() => undefined);
     }
@@ -148,8 +156,7 @@ export class Bastion {
 
   /** Writes a 0600 file; a reader never sees half of it. */
   async writeFile(path: string, text: string): Promise<void> {
-    const program = 'umask 077; mkdir -p "${1%/*}" && cat > "$1.new" && mv "$1.new" "$1"';
-    await this.run(["sh", "-c", program, "sh", path], { stdin: text, repeatable: true });
+    await this.run(["sh", "-c", WRITE, "sh", path], { stdin: text, repeatable: true });
   }
 
   /** The text of a file on the bastion, or undefined if there is none. */
@@ -187,18 +194,34 @@ export class Bastion {
     await this.connection.close();
   }
 
+  /** The session; a new one where there is none or the connection was cut. All who need it wait for the same. */
   private async current(): Promise<Session> {
     if (this.aborted) throw new StepError("The step has been stopped.");
-    if (!this.session?.alive) {
-      this.session = await Session.open(
-        this.connection,
-        this.spec,
-        this.lock,
-        this.lockWaitSeconds,
-        this.progress,
-      );
+    if (this.session?.alive && !this.opening) return this.session;
+    this.opening ??= this.openSession().finally(() => (this.opening = undefined));
+    return this.opening;
+  }
+
+  private async openSession(): Promise<Session> {
+    const session = await Session.open(
+      this.connection,
+      this.spec,
+      this.lock,
+      this.lockWaitSeconds,
+      this.progress,
+    );
+    this.session = session;
+    for (const [path, text] of this.files) {
+      const child = this.connection.start(["sh", "-c", WRITE, "sh", path]);
+      const { status, stderr } = await collect(child, text, {
+        milliseconds: TIMEOUT_SECONDS * 1000,
+        stdoutBytes: OUTPUT_BYTES,
+      });
+      if (status === 0) continue;
+      await session.close();
+      throw troubleError(Trouble.cut, this.spec, stderr);
     }
-    return this.session;
+    return session;
   }
 
   private async runOnce(argv: string[], options: RunOptions): Promise<RemoteResult> {
