@@ -286,7 +286,7 @@ export interface KeystoneAccessSpec extends AfterBundleSpec {
   controller: string;
   model: string;
   keystoneApplication: string;
-  /** As configuration and the provider know it; must be the address that Juju reports. */
+  /** As configuration and the provider know it; Keystone's catalogue must name the same address as its public one. */
   authUrl: string;
   region: string;
   caCertificatePem: string;

@@ -398,7 +398,7 @@ describe("vault/ready", () => {
   it("does not take another CA's certificate for the site's", async () => {
     const other = { ...vault(), ca: { ...vault().ca, certificatePem: makeCa().certificatePem } };
     const { lines } = await step(place, "vault/ready", other);
-    expect(lines.join(" ")).toContain("Vault has a CA that ca.certificatePem did not sign");
+    expect(lines.join(" ")).toContain("Vault has a CA that caCertificatePem did not sign");
   });
 });
 
@@ -446,16 +446,54 @@ describe("keystone/access", () => {
     expect((await converged({ ...place, secrets }, "keystone/access", access())).lines).toEqual([]);
   });
 
-  it("says both addresses when configuration and Juju do not agree", async () => {
-    const { code, lines } = await step(
+  it("says what the client said when it could not set the password", async () => {
+    const secrets = { ...place.secrets, automationPassword: "planted-too-simple" };
+    const { code, lines } = await step({ ...place, secrets }, "keystone/access", access());
+    expect(code).toBe(1);
+    expect(lines.join(" ")).toMatch(
+      /gets no token at .* the client said: The +password does not meet/,
+    );
+    expect(lines.join(" ")).not.toContain("planted");
+  });
+
+  /** Where this Keystone answers, and what its catalogue says. */
+  const keystoneAt = (answers: string[], publicUrl: string): void =>
+    fs.writeFileSync(
+      path.join(rack.userHome, "keystone.json"),
+      JSON.stringify({ answers, public: publicUrl }),
+    );
+
+  it("takes a name or a virtual address that the catalogue has", async () => {
+    const authUrl = "https://keystone.example:5000/v3";
+    keystoneAt([authUrl], authUrl);
+    const { result } = await converged<KeystoneAccessResult>(
       place,
       "keystone/access",
-      access({ authUrl: "https://10.1.1.1:5000/v3" }),
+      access({ authUrl }),
     );
+    expect(result.authUrl).toBe(authUrl);
+  });
+
+  it("says both addresses when configuration and the catalogue do not agree", async () => {
+    const authUrl = "https://10.1.1.1:5000/v3";
+    keystoneAt([authUrl], "https://10.2.2.2:5000/v3");
+    const { code, lines } = await step(place, "keystone/access", access({ authUrl }));
     expect([code, lines.join(" ")]).toEqual([
       1,
-      expect.stringContaining(
-        `spec.authUrl: configuration says 10.1.1.1, Juju says that Keystone is at ${KEYSTONE_ADDRESS}`,
+      expect.stringMatching(
+        /access\.authUrl: configuration says https:\/\/10\.1\.1\.1:5000\/v3, .* public address is https:\/\/10\.2\.2\.2:5000\/v3/,
+      ),
+    ]);
+  });
+
+  it("names the unit's address when there is no Keystone at the configured one", async () => {
+    keystoneAt([], "");
+    const { code, lines } = await step(place, "keystone/access", access());
+    fs.rmSync(path.join(rack.userHome, "keystone.json"));
+    expect([code, lines.join(" ")]).toEqual([
+      1,
+      expect.stringMatching(
+        new RegExp(`access\\.authUrl: .* unit is at ${KEYSTONE_ADDRESS}: Failed to discover`),
       ),
     ]);
   });

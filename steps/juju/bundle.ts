@@ -122,8 +122,7 @@ async function convergeMachines(
 }
 
 async function look(juju: Juju, words: string[]): Promise<DryRun> {
-  const { stdout } = await juju.change(["deploy", ...words, "--dry-run"], { repeatable: true });
-  return readDryRun(stdout);
+  return readDryRun(await juju.ask("deploy", ...words, "--dry-run"));
 }
 
 /** Options of existing applications go through `juju config`: a deploy that changes them fails in all of Juju 4. */

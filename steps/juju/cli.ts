@@ -59,6 +59,11 @@ export class Juju {
     }
   }
 
+  /** Asks for something that is printed as text. */
+  async ask(...words: string[]): Promise<string> {
+    return (await this.call(words, { repeatable: true })).stdout;
+  }
+
   /** Gives a command; throws {@link JujuError} if it fails. */
   async change(words: string[], options: RunOptions = {}): Promise<RemoteResult> {
     return this.call(words, options);

@@ -55,8 +55,11 @@ async function converge(
 }
 
 async function requireSafeClient(juju: Juju, spec: JujuControllerSpec): Promise<void> {
-  const { stdout } = await juju.change(["version"], { repeatable: true });
-  requireSafe(stdout.trim(), "The juju client on the bastion", spec.allowUnsafeJuju);
+  requireSafe(
+    (await juju.ask("version")).trim(),
+    "The juju client on the bastion",
+    spec.allowUnsafeJuju,
+  );
 }
 
 /** What the client knows of the controller; it writes an entry without endpoints before a machine is requested. */

@@ -8,6 +8,7 @@ import { lastLines } from "../bastion/bastion";
 import { StepError, TryLaterError } from "../errors";
 import { execOnUnit } from "../juju/action";
 import { Juju } from "../juju/cli";
+import { type Catalogue, catalogueShape } from "../openstack/shapes";
 import { bastionSpec, toolName } from "../schema";
 import type { KeystoneAccessResult, KeystoneAccessSecrets, KeystoneAccessSpec } from "../specs";
 import type { Step, StepContext } from "../step";
@@ -38,7 +39,6 @@ const secrets: z.ZodType<KeystoneAccessSecrets> = z.object({
 });
 
 const tokenShape = z.object({ id: z.string() });
-const servicesShape = z.array(z.object({ Name: z.string(), Type: z.string() }));
 const assignmentsShape = z.array(
   z.object({ Role: z.string(), Project: z.string(), Domain: z.string(), Inherited: z.boolean() }),
 );
@@ -49,7 +49,8 @@ async function converge(
   spec: KeystoneAccessSpec,
   secrets: KeystoneAccessSecrets,
 ): Promise<KeystoneAccessResult> {
-  const adminPassword = await readAccess(context, spec);
+  const juju = new KeystoneUnit(context, spec);
+  const adminPassword = await juju.adminPassword();
   const place = {
     authUrl: spec.authUrl,
     region: spec.region,
@@ -78,14 +79,16 @@ async function converge(
   };
   await OpenStack.as(context, automation, async (client) => {
     if (await complete(client, spec)) return;
-    await OpenStack.as(context, admin, (asAdmin) =>
-      makeUser(context, asAdmin, spec, secrets.automationPassword),
-    );
-    await prove(client, spec);
+    const said = await OpenStack.as(context, admin, async (asAdmin) => {
+      await requireSameKeystone(asAdmin, spec, juju);
+      return makeUser(context, asAdmin, spec, secrets.automationPassword);
+    });
+    await prove(client, spec, said);
   });
-  const services = await OpenStack.as(context, automation, (client) =>
-    client.read(servicesShape, "service", "list"),
+  const catalogue = await OpenStack.as(context, automation, (client) =>
+    client.read(catalogueShape, "catalog", "list"),
   );
+  requirePublicAddress(catalogue, spec);
   return {
     authUrl: spec.authUrl,
     region: spec.region,
@@ -93,35 +96,77 @@ async function converge(
     adminProject: ADMIN.project,
     adminDomain: ADMIN.domain,
     adminPassword,
-    services: services.map(({ Name, Type }) => ({ name: Name, type: Type })),
+    services: catalogue.map(({ Name, Type }) => ({ name: Name, type: Type })),
   };
 }
 
-/** The administrator's password, once Juju's address of Keystone is the configured one. */
-async function readAccess(context: StepContext, spec: KeystoneAccessSpec): Promise<string> {
-  const juju = new Juju(context.bastion);
-  const model = `${spec.controller}:${spec.model}`;
-  const leader = `${spec.keystoneApplication}/leader`;
-  const address = await execOnUnit(juju, model, leader, [
-    "network-get",
-    "--bind-address",
-    "public",
-  ]);
-  const configured = new URL(spec.authUrl).hostname.replace(/^\[|\]$/g, "");
-  if (address !== configured) {
-    throw new StepError(
-      `spec.authUrl: configuration says ${configured}, Juju says that Keystone is at ${address}. ` +
-        "Configure the address that Juju reports, or give Keystone the configured one (vip).",
-    );
+/** What Juju knows of Keystone. */
+class KeystoneUnit {
+  private readonly juju: Juju;
+  private readonly leader: string;
+
+  constructor(
+    private readonly context: StepContext,
+    private readonly spec: KeystoneAccessSpec,
+  ) {
+    this.juju = new Juju(context.bastion);
+    this.leader = `${spec.keystoneApplication}/leader`;
   }
-  const password = await execOnUnit(juju, model, leader, ["leader-get", "admin_passwd"]);
-  if (password === "") {
-    throw new TryLaterError(
-      `${leader} has no administrator's password yet. Run again when keystone is active.`,
-    );
+
+  async adminPassword(): Promise<string> {
+    const password = await this.ask("leader-get", "admin_passwd");
+    if (password === "") {
+      throw new TryLaterError(
+        `${this.leader} has no administrator's password yet. Run again when keystone is active.`,
+      );
+    }
+    this.context.secret(password);
+    return password;
   }
-  context.secret(password);
-  return password;
+
+  /** Of the unit itself; a virtual address or a name in front of it is not Juju's. */
+  address(): Promise<string> {
+    return this.ask("network-get", "--bind-address", "public");
+  }
+
+  private ask(...argv: string[]): Promise<string> {
+    const model = `${this.spec.controller}:${this.spec.model}`;
+    return execOnUnit(this.juju, model, this.leader, argv);
+  }
+}
+
+/** Only the Keystone of this model takes its administrator's password. */
+async function requireSameKeystone(
+  admin: OpenStack,
+  { authUrl }: KeystoneAccessSpec,
+  unit: KeystoneUnit,
+): Promise<void> {
+  const { status, stderr } = await admin.attempt(["token", "issue", "-f", "json"], {
+    repeatable: true,
+  });
+  if (status === 0) return;
+  const address = await unit.address();
+  throw new StepError(
+    `access.authUrl: ${authUrl} gives no token to the administrator of this model's Keystone, whose unit is at ${address}: ` +
+      `${lastLines(stderr, 1)}. Configure the address by which the bastion reaches it: the unit's, ` +
+      "a virtual one (option vip of keystone), or a name that its certificate has (os-public-hostname).",
+  );
+}
+
+/** What the catalogue says is where every other client goes. */
+function requirePublicAddress(catalogue: Catalogue, { authUrl, region }: KeystoneAccessSpec): void {
+  const urls = catalogue
+    .filter(({ Type }) => Type === "identity")
+    .flatMap(({ Endpoints }) => Endpoints)
+    .filter((endpoint) => endpoint.interface === "public" && endpoint.region === region)
+    .map(({ url }) => url);
+  if (urls.some((url) => new URL(url).host === new URL(authUrl).host)) return;
+  throw new StepError(
+    urls.length === 0
+      ? `access.region: Keystone at ${authUrl} has no public endpoint of its own in region ${region}. Configure the region that its catalogue has (option region of keystone).`
+      : `access.authUrl: configuration says ${authUrl}, Keystone there says that its public address is ${urls.join(", ")}. ` +
+          "Configure that address, or give Keystone the configured one (its options vip or os-public-hostname).",
+  );
 }
 
 /** Whether the automation user gets a token and has its roles. */
@@ -139,23 +184,26 @@ async function complete(client: OpenStack, spec: KeystoneAccessSpec): Promise<bo
   );
 }
 
-/** Domain, project and user are found or made; a password is always set, as the present one cannot be read. */
+/**
+ * Domain, project and user are found or made; a password is always set, as the present one cannot be read. Returns what the
+ * client said to the password: its status is that of the reader of commands.
+ */
 async function makeUser(
   context: StepContext,
   admin: OpenStack,
   spec: KeystoneAccessSpec,
   password: string,
-): Promise<void> {
+): Promise<string> {
   const { user, project, domain } = spec.automation;
   context.progress(
     `automation user ${user} is made in ${domain}, with role ${ADMIN.role} on ${project}`,
   );
-  await admin.read(namedShape, "domain", "create", "--or-show", domain);
-  await admin.read(namedShape, "project", "create", "--or-show", "--domain", domain, project);
-  await admin.read(namedShape, "user", "create", "--or-show", "--domain", domain, user);
+  await admin.ensure(namedShape, "domain", "create", "--or-show", domain);
+  await admin.ensure(namedShape, "project", "create", "--or-show", "--domain", domain, project);
+  await admin.ensure(namedShape, "user", "create", "--or-show", "--domain", domain, user);
   // The client reads commands from standard input: there, a password is not among anybody's arguments. The whole word is
   // quoted: inside a word its reader would take ; and | for its own.
-  await admin.attempt([], {
+  const { stderr } = await admin.attempt([], {
     stdin: `user set --domain ${domain} '--password=${password}' ${user}\n`,
   });
   const who = ["--user", user, "--user-domain", domain];
@@ -171,13 +219,15 @@ async function makeUser(
   );
   await admin.change("role", "add", ...who, "--domain", domain, ADMIN.role);
   await admin.change("role", "add", ...who, "--domain", domain, "--inherited", ADMIN.role);
+  return lastLines(stderr, 1);
 }
 
-async function prove(client: OpenStack, spec: KeystoneAccessSpec): Promise<void> {
+async function prove(client: OpenStack, spec: KeystoneAccessSpec, said: string): Promise<void> {
   const result = await client.attempt(["token", "issue", "-f", "json"], { repeatable: true });
   if (result.status !== 0) {
     throw new StepError(
       `The automation user ${spec.automation.user} was made but gets no token at ${spec.authUrl}: ${lastLines(result.stderr, 1)}. ` +
+        (said === "" ? "" : `When its password was set, the client said: ${said}. `) +
         "If the password was refused, look at Keystone's password rules; then run again.",
     );
   }

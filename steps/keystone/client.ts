@@ -44,6 +44,11 @@ export class OpenStack {
     return decode(schema, stdout, `openstack ${words.join(" ")}`);
   }
 
+  /** Finds or makes something with a command that may be given twice, and reads what it answers. */
+  ensure<T>(schema: z.ZodType<T>, ...words: string[]): Promise<T> {
+    return this.read(schema, ...words);
+  }
+
   async change(...words: string[]): Promise<void> {
     await this.done(words, {});
   }

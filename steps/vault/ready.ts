@@ -259,7 +259,7 @@ async function intermediate(work: Work): Promise<string> {
   const kept = await work.context.bastion.readFile(certificatePath(work));
   if (kept !== undefined && issuedBy(kept, work.spec.ca.certificatePem)) return kept;
   throw new StepError(
-    `Vault has a CA that ca.certificatePem did not sign${kept === undefined ? " (somebody ran generate-root-ca, or another machine set it up)" : ""}. ` +
+    `Vault has a CA that caCertificatePem did not sign${kept === undefined ? " (somebody ran generate-root-ca, or another machine set it up)" : ""}. ` +
       `To replace it, which issues every certificate anew: juju run ${work.spec.application}/leader disable-pki, then run again.`,
   );
 }

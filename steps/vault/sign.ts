@@ -44,7 +44,7 @@ export async function signIntermediate(
     const certificate = await run(words, caKey);
     if (!issuedBy(certificate, caCertificate)) {
       throw new StepError(
-        "caPrivateKeyPem does not belong to ca.certificatePem. Configure the pair of one CA.",
+        "caPrivateKeyPem does not belong to caCertificatePem. Configure the pair of one CA.",
       );
     }
     return certificate;
@@ -74,7 +74,7 @@ function run(words: string[], key: string): Promise<string> {
         reject(
           new StepError(
             `openssl could not sign Vault's request (${stderr.trim().split("\n").at(-1)?.slice(0, 160) ?? ""}). ` +
-              "Check that openssl is installed on this machine and that caPrivateKeyPem belongs to ca.certificatePem.",
+              "Check that openssl is installed on this machine and that caPrivateKeyPem belongs to caCertificatePem.",
           ),
         );
       }

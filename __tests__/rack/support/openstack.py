@@ -6,7 +6,14 @@ import os
 import shlex
 import sys
 
+# Where this Keystone is, if it is not where it is asked: {"answers": [URL…], "public": URL}.
+PLACE = os.path.join(os.environ["HOME"], "keystone.json")
 FILE = os.path.join(os.environ["HOME"], "identity.json")
+
+
+def place():
+    url = os.environ["OS_AUTH_URL"]
+    return json.load(open(PLACE)) if os.path.exists(PLACE) else {"answers": [url], "public": url}
 
 
 def load():
@@ -20,8 +27,9 @@ def command(state, words):
     options = dict(zip(words, words[1:]))
     if text.startswith("token issue"):
         return {"id": "gAAAA-token"}
-    if text.startswith("service list"):
-        return [{"ID": "1", "Name": "keystone", "Type": "identity"}]
+    if text.startswith("catalog list"):
+        endpoint = {"interface": "public", "region": "RegionOne", "url": place()["public"]}
+        return [{"Name": "keystone", "Type": "identity", "Endpoints": [endpoint]}]
     if text.startswith("role assignment list"):
         return state["roles"]
     if words[1] == "create":
@@ -31,6 +39,9 @@ def command(state, words):
         return {"name": name}
     if text.startswith("user set"):
         [password] = [w.split("=", 1)[1] for w in words if w.startswith("--password=")]
+        if "too-simple" in password:
+            print("The password does not meet the requirements. (HTTP 400)", file=sys.stderr)
+            return None
         state["passwords"][words[-1]] = password
         return None
     if text.startswith("role add"):
@@ -45,6 +56,8 @@ def command(state, words):
 
 def main():
     state = load()
+    if os.environ["OS_AUTH_URL"] not in place()["answers"]:
+        sys.exit(f"Failed to discover available identity versions when contacting {os.environ['OS_AUTH_URL']}.")
     user, password = os.environ["OS_USERNAME"], os.environ["OS_PASSWORD"]
     assert "BEGIN CERTIFICATE" in open(os.environ["OS_CACERT"]).read()
     if user != "admin" and state["passwords"].get(user) != password:
