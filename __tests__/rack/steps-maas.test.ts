@@ -108,15 +108,26 @@ describe("maas/site", () => {
     expect(lines).toEqual(['MAAS setting kernel_opts: "quiet" becomes "net.ifnames=0"']);
   });
 
+  it("moves a range of its own when configuration does", async () => {
+    const grown = { ...POOL, end: "172.16.9.255" };
+    const { lines } = await converged(place, "maas/site", site({ reserved: [grown] }));
+    expect(lines).toEqual([
+      "MAAS reserved range 172.16.7.0 to 172.16.9.255 (floating addresses) is moved there",
+    ]);
+    await converged(place, "maas/site", site());
+    const ranges = await maas<{ end_ip: string }[]>("ipranges", "read");
+    expect(ranges.map(({ end_ip }) => end_ip).sort()).toEqual(["172.16.14.255", "172.16.8.255"]);
+  });
+
   it("refuses a range that overlaps another before it makes anything", async () => {
     const reserved = [
       { start: "172.16.2.0", end: "172.16.2.9", comment: "new" },
-      { ...POOL, end: "172.16.12.0" },
+      { ...POOL, end: "172.16.12.0", comment: "another's" },
     ];
     const { code, lines } = await step(place, "maas/site", site({ reserved }));
     expect(code).toBe(1);
     expect(lines.join(" ")).toContain(
-      "spec.subnets[0].reserved[1]: reserved range 172.16.7.0 to 172.16.12.0 overlaps MAAS's reserved range 172.16.7.0 to 172.16.8.255",
+      "MAAS subnet 172.16.0.0/20: reserved range 172.16.7.0 to 172.16.12.0 (another's) overlaps MAAS's reserved range 172.16.7.0 to 172.16.8.255",
     );
     expect(await maas<unknown[]>("ipranges", "read")).toHaveLength(2);
   });
@@ -126,7 +137,7 @@ describe("maas/site", () => {
     expect([code, lines.join(" ")]).toEqual([
       1,
       expect.stringContaining(
-        "spec.subnets[0].cidr: MAAS has no subnet 10.0.0.0/24; it has 172.16.0.0/20.",
+        "network.cidr: MAAS has no subnet 10.0.0.0/24; it has 172.16.0.0/20.",
       ),
     ]);
   });
@@ -224,6 +235,17 @@ describe("maas/fleet", () => {
     const changed = machine(3, { tags: ["other"], pool: "openstack" });
     const { lines } = await converged(place, "maas/fleet", fleet(machine(1), changed));
     expect(lines).toEqual([]);
+    expect((await known("server3")).status_name).toBe("Allocated");
+  });
+
+  it("writes a new power password for a machine that somebody holds too", async () => {
+    const { system_id } = await known("server3");
+    const powerSecrets = { server3: { power_pass: "planted-rotated" } };
+    const rotated = { ...place, secrets: { ...place.secrets, powerSecrets } };
+    const { lines } = await converged(rotated, "maas/fleet", fleet(machine(3)));
+    expect(lines).toEqual([expect.stringMatching(/^server3: .*power settings .* up to date/)]);
+    const power = await maas<Record<string, string>>("machine", "power-parameters", system_id);
+    expect(power["power_pass"]).toBe("planted-rotated");
     expect((await known("server3")).status_name).toBe("Allocated");
     await maas("machine", "release", system_id);
   });

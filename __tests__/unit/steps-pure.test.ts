@@ -6,7 +6,7 @@ import { duration } from "../../steps/clock";
 import { decode } from "../../steps/decode";
 import { refusal } from "../../steps/maas/cli";
 import { judge, minimumFaults } from "../../steps/maas/judge";
-import { planRange } from "../../steps/maas/ranges";
+import { planRanges, type WantedRange } from "../../steps/maas/ranges";
 import type { Machine, Range } from "../../steps/maas/shapes";
 import { dependsOn } from "../../steps/parent";
 import { Redactor } from "../../steps/redact";
@@ -43,49 +43,55 @@ describe("what ssh says", () => {
   });
 });
 
-describe("an address range", () => {
-  const wanted = { start: "172.16.7.0", end: "172.16.8.255", comment: "floating addresses" };
-  const existing = (type: string, start_ip: string, end_ip: string): Range[] => [
-    { id: 1, type, start_ip, end_ip, comment: "theirs", subnet: { id: 1 } },
-  ];
+describe("address ranges", () => {
+  const range = (type: "dynamic" | "reserved", start: string, end: string, comment = "ours") => ({
+    ...{ type, start: `172.16.${start}`, end: `172.16.${end}`, comment },
+  });
+  const pool = range("reserved", "7.0", "8.255");
+  const existing = (...ranges: WantedRange[]): Range[] =>
+    ranges.map(({ type, start, end, comment }, index) => ({
+      ...{ id: index + 1, type, start_ip: start, end_ip: end, comment, subnet: { id: 1 } },
+    }));
+  const plan = (wanted: WantedRange[], ...there: WantedRange[]) =>
+    planRanges(wanted, existing(...there), "172.16.0.0/20");
 
-  it("is made where there is none", () => {
-    expect(
-      planRange("reserved", wanted, existing("dynamic", "172.16.11.1", "172.16.14.255"), "x"),
-    ).toBe("create");
+  it("are made where there are none, compared as numbers", () => {
+    const [low, high] = [range("reserved", "2.0", "2.9"), range("dynamic", "10.0", "19.0", "x")];
+    expect(plan([low], high)).toEqual([{ wanted: low }]);
   });
 
-  it("is there when the same one or a larger reserved one is", () => {
-    expect(
-      planRange("reserved", wanted, existing("reserved", "172.16.7.0", "172.16.8.255"), "x"),
-    ).toBe("present");
-    expect(
-      planRange("reserved", wanted, existing("reserved", "172.16.0.0", "172.16.9.0"), "x"),
-    ).toBe("present");
+  it("are there when the same one or a larger reserved one is", () => {
+    expect(plan([pool], { ...pool, comment: "theirs" })).toEqual([]);
+    expect(plan([pool], range("reserved", "0.0", "9.0", "theirs"))).toEqual([]);
   });
 
-  it("that overlaps another is refused with both", () => {
-    expect(() =>
-      planRange(
-        "reserved",
-        wanted,
-        existing("dynamic", "172.16.8.0", "172.16.9.0"),
-        "spec.subnets[0]",
-      ),
-    ).toThrow(
-      /spec\.subnets\[0\]: reserved range 172\.16\.7\.0 to 172\.16\.8\.255 overlaps MAAS's dynamic range 172\.16\.8\.0 to 172\.16\.9\.0 \(theirs\)/,
+  it("are refused where they overlap somebody else's, with both", () => {
+    expect(() => plan([pool], range("dynamic", "8.0", "9.0", "theirs"))).toThrow(
+      /172\.16\.0\.0\/20: reserved range 172\.16\.7\.0 to 172\.16\.8\.255 \(ours\) overlaps MAAS's dynamic range 172\.16\.8\.0 to 172\.16\.9\.0 \(theirs\)/,
     );
+    const grown = range("reserved", "7.0", "9.9");
+    expect(() => plan([grown], pool, range("reserved", "9.0", "9.1", "theirs"))).toThrow(/theirs/);
   });
 
-  it("is compared as numbers", () => {
-    expect(
-      planRange(
-        "reserved",
-        { ...wanted, start: "172.16.2.0", end: "172.16.2.9" },
-        existing("dynamic", "172.16.10.0", "172.16.19.0"),
-        "x",
-      ),
-    ).toBe("create");
+  it("are moved when they are ours, also smaller or elsewhere", () => {
+    for (const wanted of [
+      range("reserved", "7.0", "9.255"),
+      range("reserved", "7.0", "7.9"),
+      range("reserved", "1.0", "1.9"),
+    ])
+      expect(plan([wanted], pool)).toEqual([{ wanted, id: 1 }]);
+  });
+
+  it("that take over each other's addresses are moved in the order that MAAS takes", () => {
+    const dynamic = range("dynamic", "9.0", "9.255", "boot");
+    const [larger, smaller] = [
+      range("reserved", "7.0", "9.99"),
+      { ...dynamic, start: "172.16.9.100" },
+    ];
+    expect(plan([larger, smaller], pool, dynamic)).toEqual([
+      { wanted: smaller, id: 2 },
+      { wanted: larger, id: 1 },
+    ]);
   });
 });
 

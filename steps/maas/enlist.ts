@@ -28,8 +28,10 @@ export async function enlist(
       );
       await create(context, maas, machine, secret);
       changed = true;
-    } else if (!held(found)) {
-      const renamed = found.hostname !== machine.hostname ? [`hostname=${machine.hostname}`] : [];
+    } else {
+      // Power is how MAAS reaches the machine, whoever uses it; its name is its user's.
+      const rename = !held(found) && found.hostname !== machine.hostname;
+      const renamed = rename ? [`hostname=${machine.hostname}`] : [];
       const powered = powerDiffers(machine, secret, found, power[found.system_id] ?? {});
       if (renamed.length === 0 && !powered) continue;
       context.progress(

@@ -93,7 +93,7 @@ export function findByMac(wanted: MachineSpec, machines: Machine[]): Machine | u
   if (found.length > 1) {
     throw new StepError(
       `${wanted.hostname}: its MAC addresses belong to several machines of MAAS: ${found.map(({ hostname }) => hostname).join(", ")}. ` +
-        "Correct macAddresses, or delete the machine that was enlisted twice in MAAS.",
+        `Correct machines.${wanted.hostname}.macs, or delete the machine that was enlisted twice in MAAS.`,
     );
   }
   return found[0];

@@ -32,7 +32,7 @@ export function judge(machine: Machine): Judgement {
   return judgement === "trouble" && heldByJuju(machine) ? "held" : judgement;
 }
 
-/** In somebody's use: nothing about it is changed. */
+/** In somebody's use: nothing about it is changed but how MAAS reaches its power. */
 export function held(machine: Machine): boolean {
   return judge(machine) === "held";
 }

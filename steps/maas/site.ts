@@ -7,7 +7,7 @@ import { bastionSpec, maasAccess, maasSecrets, toolName } from "../schema";
 import type { AddressRange, MaasSecrets, MaasSiteResult, MaasSiteSpec } from "../specs";
 import type { Step, StepContext } from "../step";
 import { Maas } from "./cli";
-import { planRange } from "./ranges";
+import { planRanges, type WantedRange } from "./ranges";
 import {
   imagesShape,
   namedShape,
@@ -66,19 +66,18 @@ async function converge(
   ]);
   let subnets = seen;
   let changed = false;
-  for (const [index, wanted] of spec.subnets.entries()) {
-    const where = `spec.subnets[${index}]`;
-    const subnet = findSubnet(subnets, wanted.cidr, `${where}.cidr`);
+  for (const wanted of spec.subnets) {
+    const subnet = findSubnet(subnets, wanted.cidr);
     changed = (await convergeSubnet(context, maas, wanted, subnet)) || changed;
     const own = ranges.filter((range) => range.subnet?.id === subnet.id);
-    await convergeRanges(context, maas, wanted, subnet, own, where);
+    await convergeRanges(context, maas, wanted, subnet, own);
     changed = (await convergeDhcp(context, maas, wanted, subnet)) || changed;
   }
   if (changed) subnets = await maas.read(subnetsShape, "subnets", "read");
   return {
     version: version.version,
     subnets: spec.subnets.map(({ cidr }) => {
-      const { id, vlan, space } = findSubnet(subnets, cidr, "spec.subnets");
+      const { id, vlan, space } = findSubnet(subnets, cidr);
       return {
         cidr,
         id,
@@ -124,12 +123,12 @@ async function createMissing(
   }
 }
 
-function findSubnet(subnets: Subnet[], cidr: string, where: string): Subnet {
+function findSubnet(subnets: Subnet[], cidr: string): Subnet {
   const found = subnets.find((subnet) => subnet.cidr === cidr);
   if (found) return found;
   const known = subnets.map((subnet) => subnet.cidr).join(", ") || "none";
   throw new StepError(
-    `${where}: MAAS has no subnet ${cidr}; it has ${known}. ` +
+    `network.cidr: MAAS has no subnet ${cidr}; it has ${known}. ` +
       "Correct the configuration, or connect MAAS's rack controller to that network: MAAS then finds the subnet by itself.",
   );
 }
@@ -156,32 +155,23 @@ async function convergeRanges(
   wanted: SubnetSpec,
   subnet: Subnet,
   existing: Range[],
-  where: string,
 ): Promise<void> {
-  const ranges: ["dynamic" | "reserved", AddressRange, string][] = [
-    ...wanted.reserved.map((range, index): ["reserved", AddressRange, string] => [
-      "reserved",
-      range,
-      `${where}.reserved[${index}]`,
-    ]),
-    ...(wanted.dhcp
-      ? [
-          ["dynamic", wanted.dhcp.dynamicRange, `${where}.dhcp.dynamicRange`] as [
-            "dynamic",
-            AddressRange,
-            string,
-          ],
-        ]
-      : []),
+  const ranges: WantedRange[] = [
+    ...wanted.reserved.map((range): WantedRange => ({ type: "reserved", ...range })),
+    ...(wanted.dhcp ? [{ type: "dynamic" as const, ...wanted.dhcp.dynamicRange }] : []),
   ];
   // All are judged before the first is made, so that a refusal leaves nothing half-done.
-  const missing = ranges.filter(
-    ([type, range, place]) => planRange(type, range, existing, place) === "create",
-  );
-  for (const [type, { start, end, comment }] of missing) {
-    context.progress(`MAAS ${type} range ${start} to ${end} (${comment}) is created`);
-    const fields = [`type=${type}`, `start_ip=${start}`, `end_ip=${end}`, `subnet=${subnet.id}`];
-    await maas.change("ipranges", "create", ...fields, `comment=${comment}`);
+  for (const { wanted: range, id } of planRanges(ranges, existing, wanted.cidr)) {
+    const { type, start, end, comment } = range;
+    context.progress(
+      `MAAS ${type} range ${start} to ${end} (${comment}) is ${id === undefined ? "created" : "moved there"}`,
+    );
+    const bounds = [`start_ip=${start}`, `end_ip=${end}`];
+    if (id !== undefined) await maas.change("iprange", "update", String(id), ...bounds);
+    else {
+      const fields = [`type=${type}`, ...bounds, `subnet=${subnet.id}`, `comment=${comment}`];
+      await maas.change("ipranges", "create", ...fields);
+    }
   }
 }
 
