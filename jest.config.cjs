@@ -1,4 +1,5 @@
-// Levels are folders: unit and graph are the fast ones; rack, cloud and end-to-end need what cli/ prepares for them.
+// Levels are folders: unit and graph are the fast ones; rack, cloud and end-to-end need what cli/ prepares
+// for them; kills is no part of `npm test`.
 const level = (name, extra = {}) => ({
   displayName: name,
   testMatch: [`<rootDir>/__tests__/${name}/**/*.test.ts`],
@@ -9,5 +10,5 @@ const level = (name, extra = {}) => ({
   ...extra,
 });
 module.exports = {
-  projects: ["unit", "graph", "rack", "cloud", "end-to-end"].map((name) => level(name)),
+  projects: ["unit", "graph", "rack", "cloud", "end-to-end", "kills"].map((name) => level(name)),
 };

@@ -14,6 +14,8 @@ export interface RunOptions {
   /** Show standard error (and with `all` standard output as well, on standard error) while it runs. */
   show?: "none" | "stderr" | "all";
   onStart?: (pid: number) => void;
+  /** Gets standard output as it comes. */
+  onOutput?: (text: string) => void;
 }
 
 /** Runs a program to its end; never throws for an exit status. */
@@ -33,6 +35,7 @@ export function run(argv: string[], options: RunOptions = {}): Promise<Finished>
     if (child.pid !== undefined) options.onStart?.(child.pid);
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
+      options.onOutput?.(text);
       if (options.show === "all") process.stderr.write(text);
     });
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {

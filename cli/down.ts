@@ -1,12 +1,12 @@
 import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { DEV, LAB_HOME } from "./folders";
+import { DEV, LAB_HOME, OWN, ownTemporaryFolder } from "./folders";
 import { lab, labIsOurs, labIsReady } from "./lab";
 import { Progress } from "./progress";
 import { clearOwnLocks } from "./recovery/locks";
 import { settlePending } from "./recovery/pending";
 import { RunRecord, type Leftover } from "./runRecord";
-import { lockFolder, pulumi, pulumiOnTerminal, STACK, stackExists } from "./stack";
+import { lockFolder, otherStacks, pulumi, pulumiOnTerminal, STACK, stackExists } from "./stack";
 import { unseal } from "./unseal";
 import { main, UserError } from "./userError";
 
@@ -38,6 +38,13 @@ async function destroy(
   if (status !== 0)
     progress.say(`pulumi destroy ended with status ${status}; the rest goes with the lab`);
   return status === 0;
+}
+
+/** Takes away what belongs to the checkout; state and passphrase stay while another stack needs them. */
+function forget(): void {
+  rmSync(otherStacks().length > 0 ? DEV : OWN, { recursive: true, force: true });
+  const temporary = ownTemporaryFolder();
+  if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
 }
 
 async function down(): Promise<void> {
@@ -80,8 +87,9 @@ async function down(): Promise<void> {
     });
     rmSync(LAB_HOME, { recursive: true, force: true });
   }
-  rmSync(DEV, { recursive: true, force: true });
+  await record.endChildren(); // an ssh connection outlives its last command for some seconds
   record.end();
+  forget();
   progress.say("nothing is left but the caches");
 }
 

@@ -52,8 +52,11 @@ export const KIT_LAN: Network = {
   bastionAddress: "172.16.0.3",
 };
 
-/** Starts the lab, or what of it is not running. */
-export async function labUp(site: Site): Promise<void> {
+/** The lab's own words for a bastion that steps can use; marks in its folder may be those of a lab that died. */
+const BASTION_READY = /bastion ready|nothing to do: the lab is up/;
+
+/** Starts the lab, or what of it is not running. `bastionReady` is called when steps can begin, before OpenStack is there. */
+export async function labUp(site: Site, bastionReady: () => void): Promise<void> {
   const settings = {
     adminPassword: site.lab.adminPassword,
     caCertificatePem: site.caCertificatePem,
@@ -64,9 +67,14 @@ export async function labUp(site: Site): Promise<void> {
     ...KIT_LAN,
     rackFactor: 200,
   };
+  let said = "";
   const done = await lab(["up", ...(site.light ? ["--light"] : [])], {
     stdin: JSON.stringify(settings),
     show: "all",
+    onOutput: (text) => {
+      said += text;
+      if (BASTION_READY.test(said)) bastionReady();
+    },
   });
   if (done.status !== 0)
     throw new UserError(`the lab did not start (exit status ${done.status}); its words are above`);

@@ -107,10 +107,21 @@ END
     echo "PULUMI_CONFIG_PASSPHRASE_FILE=$OWN/passphrase"
 }
 
+# Temporary files and ssh's sockets have a folder of this checkout, short enough for a socket's path; `down` removes it, with what
+# killed programs left in it.
+temporary_folder() {
+  local base=${TMPDIR:-/tmp} name
+  name=private-cloud-$(printf %s "$CHECKOUT" | sha256 | cut -c1-12)
+  case ${base%/} in */"$name") ;; *) base=${base%/}/$name ;; esac
+  (umask 077; mkdir -p "$base") && [ -O "$base" ] || die "$base cannot be made, or belongs to another user; set TMPDIR to a folder of your own"
+  export TMPDIR=$base XDG_RUNTIME_DIR=$base
+}
+
 # pulumi_environment STACK: sets that environment here.
 pulumi_environment() {
   local kind=foreign line
   passphrase
+  temporary_folder
   # A passphrase in the environment would win over ours, and the state would be encrypted with two.
   [ "$1" != "$DEV_STACK" ] || { kind=own; unset PULUMI_CONFIG_PASSPHRASE; }
   while IFS= read -r line; do export "${line?}"; done < <(pulumi_variables "$kind")

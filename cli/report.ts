@@ -5,6 +5,7 @@ import type { Progress } from "./progress";
 import { clock } from "./progress";
 import type { Site } from "./site";
 import { outputs } from "./stack";
+import { isUnchanged } from "./times";
 import { UserError } from "./userError";
 
 /** What the report reads of the stack's outputs (outputs/contract.ts writes them). */
@@ -55,7 +56,11 @@ async function applicationAnswers(progress: Progress, seconds: number): Promise<
 }
 
 /** The readable end of `npm run up`. */
-export async function report(site: Site, progress: Progress): Promise<void> {
+export async function report(
+  site: Site,
+  changes: Record<string, number>,
+  progress: Progress,
+): Promise<void> {
   const { verification } = (await outputs()) as Reported;
   const lines: string[] = [""];
   if (site.light)
@@ -84,6 +89,8 @@ export async function report(site: Site, progress: Progress): Promise<void> {
         `  failover: ${f.owner} killed, ${f.newOwner} took over, ${f.outageSeconds} s without an answer (${f.at})`,
       );
   }
+  if (isUnchanged(changes))
+    lines.push("", `Changes       none: all ${changes["same"] ?? 0} resources are as they were`);
   lines.push("", `Total time    ${clock(progress.seconds()).trim()} (minutes:seconds)`);
   process.stdout.write(`${lines.join("\n")}\n`);
 }

@@ -106,6 +106,11 @@ export class RunRecord {
     write(this.record);
   }
 
+  /** Ends what this run started and does not wait for. */
+  async endChildren(): Promise<void> {
+    await end(withEnvironment(RUN_VARIABLE, this.record.id));
+  }
+
   end(): void {
     current = undefined;
     rmSync(FILE, { force: true });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { run, type Finished } from "./command";
 import { CHECKOUT, STATE } from "./folders";
 import { recordPulumi } from "./runRecord";
@@ -18,6 +18,8 @@ export interface StateResource {
   custom?: boolean;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
+  /** Why a create failed after it had begun. */
+  initErrors?: string[];
   parent?: string;
   provider?: string;
   dependencies?: string[];
@@ -73,14 +75,45 @@ export function stackExists(): boolean {
   return existsSync(stackFile());
 }
 
-/** True once an `up` has recorded something, or left something pending; a preview alone leaves an empty stack. */
-export function stackHasContents(): boolean {
-  if (!stackExists()) return false;
+/** Other stacks of this checkout's state. */
+export function otherStacks(): string[] {
+  const folder = dirname(stackFile());
+  return existsSync(folder)
+    ? readdirSync(folder).filter((name) => /\.json$/.test(name) && name !== `${STACK}.json`)
+    : [];
+}
+
+/** Makes the stack in this checkout's state, once; the passphrase's salt is taken out of the committed file again. */
+export async function ensureStack(): Promise<void> {
+  if (stackExists()) return;
+  const script = '. "$1"/cli/lib.sh && need_stack "$2"';
+  const done = await run(["bash", "-c", script, "bash", CHECKOUT, STACK], { show: "stderr" });
+  if (done.status !== 0)
+    throw new UserError(`stack ${STACK} could not be made; the reason is above`);
+}
+
+function checkpoint(): Deployment {
+  if (!stackExists()) return {};
   const { checkpoint } = JSON.parse(readFileSync(stackFile(), "utf8")) as {
     checkpoint: { latest?: Deployment };
   };
-  const { resources = [], pending_operations: pending = [] } = checkpoint.latest ?? {};
+  return checkpoint.latest ?? {};
+}
+
+/** True once an `up` has recorded something, or left something pending; a preview alone leaves an empty stack. */
+export function stackHasContents(): boolean {
+  const { resources = [], pending_operations: pending = [] } = checkpoint();
   return resources.length > 0 || pending.length > 0;
+}
+
+/** What the state holds, its secrets encrypted. */
+export function readResources(): StateResource[] {
+  return checkpoint().resources ?? [];
+}
+
+/** Lets the next `pulumi up` replace these resources. */
+export async function taint(urns: string[]): Promise<void> {
+  await need(["state", "taint", ...urns, "--yes", "--stack", STACK]);
 }
 
 /** The whole state, secrets in clear: keep it in memory. */

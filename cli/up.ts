@@ -1,19 +1,18 @@
-import { existsSync, lstatSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { setTimeout as pause } from "node:timers/promises";
-import { RUN_VARIABLE } from "../config/interrupted";
 import { run as runCommand } from "./command";
-import { CHECKOUT, DEV, LAB_CACHE, LAB_HOME } from "./folders";
+import { CHECKOUT, DEV, LAB_CACHE } from "./folders";
 import { claimLab, lab, labUp } from "./lab";
-import { end, withEnvironment } from "./processes";
 import { Progress } from "./progress";
+import { replaceFailed } from "./recovery/failed";
 import { clearOwnLocks } from "./recovery/locks";
 import { settlePending } from "./recovery/pending";
 import { report } from "./report";
 import { RunRecord, type Leftover } from "./runRecord";
 import { ensureSite, type Site } from "./site";
 import {
+  ensureStack,
   lockFolder,
   outputs,
   pulumi,
@@ -22,6 +21,7 @@ import {
   stackExists,
   stackHasContents,
 } from "./stack";
+import { cachesAreFilled, isUnchanged, lastChanges, rememberTime } from "./times";
 import { unseal } from "./unseal";
 import { main, UserError } from "./userError";
 
@@ -68,13 +68,10 @@ function placeGuestImage(site: Site): void {
 
 /** Starts the lab; resolves `bastion` when steps can begin, `cloud` when OpenStack is ready too. */
 function startLab(site: Site): { bastion: Promise<void>; cloud: Promise<void> } {
-  const ready = join(LAB_HOME, "run", "bastion-ready");
-  let ended = false;
-  const cloud = labUp(site).finally(() => (ended = true));
-  const bastion = (async () => {
-    while (!existsSync(ready) && !ended) await pause(200);
-    if (ended) await cloud;
-  })();
+  let ready: () => void = () => undefined;
+  const heard = new Promise<void>((resolve) => (ready = resolve));
+  const cloud = labUp(site, () => ready());
+  const bastion = Promise.race([heard, cloud]);
   // Both are awaited later; until then a failure must not be an unhandled rejection.
   cloud.catch(() => undefined);
   bastion.catch(() => undefined);
@@ -90,14 +87,18 @@ async function settle(
   const removed = clearOwnLocks(lockFolder(), leftover?.pulumi ?? []);
   if (removed > 0) progress.say(`removed ${removed} lock(s) of the killed run`);
   await settlePending((line) => progress.say(line));
+  await replaceFailed((line) => progress.say(line));
   if (leftover) record.forgetSettled(leftover);
 }
 
-async function ensureStack(): Promise<void> {
-  if (stackExists()) return;
-  const done = await pulumi(["stack", "init", STACK]);
+/** The program refuses a wrong value itself; asked for a preview it does so before the lab is started or anything is made. */
+async function checkConfiguration(): Promise<void> {
+  await ensureStack();
+  const done = await pulumi(["preview", "--stack", STACK]);
   if (done.status !== 0)
-    throw new UserError(`pulumi stack init ${STACK} failed:\n${done.stderr.trim()}`);
+    throw new UserError(
+      `the preview of stack ${STACK} failed, so nothing was started:\n${done.stdout.trim()}\n${done.stderr.trim()}`.trim(),
+    );
 }
 
 async function pulumiUp(): Promise<void> {
@@ -110,8 +111,6 @@ async function pulumiUp(): Promise<void> {
     STACK,
   ]);
   if (status === 0) return;
-  const id = process.env[RUN_VARIABLE];
-  if (id !== undefined) await end(withEnvironment(RUN_VARIABLE, id));
   throw new UserError(
     `\`pulumi up\` ended with status ${status}; what went wrong is above. What was made stays: mend the cause and run \`npm run up\` again`,
   );
@@ -136,34 +135,51 @@ async function up(): Promise<void> {
   }
   needRoot();
   const progress = new Progress();
-  const say = (line: string) => progress.say(line);
   claimLab();
-  const { run: record, leftover } = await RunRecord.begin("up", say);
-  const known = stackHasContents();
-  const tools = progress.stage("tool chain", "pulumi up", () => prepare("toolchain"));
-  const caches = progress.stage("lab caches", "the lab starts", () =>
-    prepare(values.light ? "lab-light" : "lab"),
-  );
-  tools.catch(() => undefined);
-  await caches;
-  const site = ensureSite(values.light ?? false);
-  placeGuestImage(site);
-  const { bastion, cloud } = startLab(site);
-  await tools;
-  if (known) {
-    await progress.stage("lab", "what an earlier run left", () => cloud);
-    await settle(leftover, record, progress);
-    await unseal(say);
-  } else {
-    await progress.stage("bastion", "pulumi up, while OpenStack starts", () => bastion);
-    await settle(leftover, record, progress);
-    await ensureStack();
+  const { run: record, leftover } = await RunRecord.begin("up", (line) => progress.say(line));
+  try {
+    await bringUp(values.light ?? false, record, leftover, progress);
+  } catch (error) {
+    await record.endChildren();
+    throw error;
   }
-  await progress.stage("pulumi up", "the report", () => pulumiUp());
+  record.end();
+}
+
+async function bringUp(
+  light: boolean,
+  record: RunRecord,
+  leftover: Leftover | undefined,
+  progress: Progress,
+): Promise<void> {
+  const say = (line: string) => progress.say(line);
+  const known = stackHasContents();
+  const cached = cachesAreFilled(light);
+  const site = ensureSite(light);
+  placeGuestImage(site);
+  const checked = progress
+    .stage("tool chain", "the configuration is checked", () => prepare("toolchain"))
+    .then(() => progress.stage("configuration", "pulumi up", checkConfiguration));
+  const caches = progress.stage("lab caches", "the lab starts", () =>
+    prepare(light ? "lab-light" : "lab"),
+  );
+  await Promise.all([checked, caches]);
+  const { bastion, cloud } = startLab(site);
+  await progress.stage("bastion", "what an earlier run left", () => (known ? cloud : bastion));
+  await settle(leftover, record, progress);
+  if (known) await unseal(say);
+  try {
+    await progress.stage("pulumi up", "the report", () => pulumiUp());
+  } catch (error) {
+    await cloud.catch(say); // its words come before what is to be done
+    throw error;
+  }
   await cloud;
   await openDoor();
-  await report(site, progress);
-  record.end();
+  const changes = lastChanges();
+  await report(site, changes, progress);
+  if (!known) rememberTime(cached ? "cached" : "bare", progress.seconds(), light);
+  else if (isUnchanged(changes)) rememberTime("unchanged", progress.seconds(), light);
 }
 
 void main("npm run up", up);

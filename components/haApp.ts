@@ -164,15 +164,29 @@ const DATABASE = "notes";
 const VOLUME_LEFT_OUT =
   "The database's volume is not attached: this cloud has no real virtual machines (light).";
 
+/**
+ * Servers of one anti-affine group: Nova can give two that are made at once the same hypervisor, sees it late, and then may have
+ * no other one left for either of them.
+ */
+function oneAfterAnother<T, S extends pulumi.Resource>(
+  items: T[],
+  make: (item: T, after: pulumi.Resource[]) => S,
+): S[] {
+  const made: S[] = [];
+  for (const item of items) made.push(make(item, [...made]));
+  return made;
+}
+
 /** The three tiers, each told only what it needs to know. */
 function makeServers(site: Site, plan: ServersPlan) {
   const { app, addresses, network, databasePassword, databaseFlavorId } = site.args;
   const anywhere = makeServerGroup(site, "balancers");
-  const balancers = plan.balancers.map((self) =>
+  const balancers = oneAfterAnother(plan.balancers, (self, after) =>
     makeServer(site, self, {
       role: "balancer",
       securityGroupId: network.balancerGroupId,
       groupId: anywhere.id,
+      after,
       alsoHolds: addresses.shared,
       userData: balancerUserData({
         self,
@@ -185,11 +199,12 @@ function makeServers(site: Site, plan: ServersPlan) {
     }),
   );
   const apart = makeServerGroup(site, "apis");
-  const apis = plan.apis.map((self) =>
+  const apis = oneAfterAnother(plan.apis, (self, after) =>
     makeServer(site, self, {
       role: "api",
       securityGroupId: network.apiGroupId,
       groupId: apart.id,
+      after,
       userData: pulumi.secret(databasePassword).apply((password) =>
         apiUserData({
           title: app,

@@ -125,6 +125,11 @@ describe("a lab that was started", () => {
   });
 });
 
+test("its logs can be listed and shown", async () => {
+  expect((await lab.lab(["logs"])).stdout).toContain("keystone.log");
+  expect((await lab.lab(["logs", "sandbox"])).status).toBe(0);
+});
+
 describe("the bastion", () => {
   it("lets its user in with the pinned host key", async () => {
     expect(await lab.ssh("id -un; id -u; node --version")).toMatchObject({

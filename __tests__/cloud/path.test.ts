@@ -1,233 +1,296 @@
 /**
- * The whole path through the commands that people use, in a lab without real virtual machines: killed in four places on the way
- * up, counted, run again without a change, taken down.
+ * The whole path through the commands that people use, in a lab without real virtual machines: bad input, killed in four places
+ * on the way up, counted, run again without a change, sealed, stopped, taken down.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { Checkout, eventually, tail, type Ended } from "../support/checkout";
+import { Checkout, tail, type Ended } from "../support/checkout";
+import { inventory, WHOLE } from "../support/inventory";
+import { killAt, locks } from "../support/killing";
+import { leftovers, machine, pidNamespace } from "../support/leftovers";
+import { ArgvWatch, plantSecrets, searchFiles, searchTexts } from "../support/planted";
 
 const ADDRESS = "127.0.53.1";
 const MINUTES = 60_000;
 
-interface Thing {
-  Name?: string;
-  name?: string;
+jest.setTimeout(15 * MINUTES);
+
+let checkout: Checkout;
+let watch: ArgvWatch;
+let secrets: Record<string, string>;
+const before = machine();
+/** All that the commands said. */
+const said: string[] = [];
+
+beforeAll(() => {
+  checkout = new Checkout(ADDRESS);
+  watch = new ArgvWatch();
+});
+afterAll(async () => {
+  watch.end();
+  await checkout.command("down");
+  checkout.remove();
+});
+
+async function command(...args: string[]): Promise<Ended> {
+  const ended = await checkout.command(...args);
+  said.push(ended.stdout, ended.stderr);
+  return ended;
 }
 
-describe("the whole path in a light lab", () => {
-  let checkout: Checkout;
-  let last: Ended;
+/** Runs a command on the bastion as its user. */
+const onBastion = (line: string, input = "") => checkout.inLab(["su", "cloud", "-c", line], input);
 
-  beforeAll(() => {
-    checkout = new Checkout(ADDRESS);
-  });
-  afterAll(async () => {
-    await checkout.command("down");
-    checkout.remove();
-  }, 5 * MINUTES);
+async function outputs() {
+  const printed = await checkout.command("pulumi", "stack", "output", "--json", "--show-secrets");
+  return JSON.parse(printed.stdout) as {
+    vault: { address: string; unsealKeys: string[]; rootToken: string };
+  };
+}
 
-  const outputs = async () =>
-    JSON.parse(
-      (
-        await checkout.command(
-          "pulumi",
-          "stack",
-          "output",
-          "--json",
-          "--show-secrets",
-          "--stack",
-          "dev",
-        )
-      ).stdout,
-    ) as Record<string, never>;
+/** One line, so that a sentence is found wherever the engine broke it. */
+const flat = (ended: Ended) => `${ended.stdout} ${ended.stderr}`.replace(/\s+/g, " ");
 
-  /** The cloud's own administrator, as the site file has it; `lab enter` hands OS_ variables on. */
-  const administrator = (): NodeJS.ProcessEnv => ({
-    OS_AUTH_URL: `https://${ADDRESS}:5000/v3`,
-    OS_CACERT: "/lab/run/ca.crt",
-    OS_IDENTITY_API_VERSION: "3",
-    OS_REGION_NAME: "RegionOne",
-    OS_USERNAME: "admin",
-    OS_PROJECT_NAME: "admin",
-    OS_USER_DOMAIN_NAME: "admin_domain",
-    OS_PROJECT_DOMAIN_NAME: "admin_domain",
-    OS_PASSWORD: (
-      checkout.json(".private-cloud/dev/site.json") as { lab: { adminPassword: string } }
-    ).lab.adminPassword,
+function expectUnchanged(again: Ended): void {
+  expect(again.status === 0 ? "" : tail(again)).toBe("");
+  expect(again.stdout).toMatch(/Changes +none: all \d\d+ resources are as they were/);
+  expect(again.stdout).not.toMatch(/(created|updated|deleted|replaced) \(/);
+}
+
+describe("bad input", () => {
+  test("a wrong value is refused by up before the lab is started", async () => {
+    const back = checkout.configure(
+      (text) => `${text}  private-cloud:external:\n    cidr: 172.16.7.0/20\n`,
+    );
+    const ended = await command("up", "--light");
+    back();
+    expect(ended.status).toBe(1);
+    expect(flat(ended)).toMatch(/private-cloud:external\.cidr is "172\.16\.7\.0\/20".*host bits/);
+    expect((await checkout.lab("status")).stdout).toBe("down\n");
+    secrets = plantSecrets(checkout); // its keys have been made, and nothing with them
   });
 
-  /** Starts `up`, and kills its `pulumi` with SIGKILL as soon as a row of its display says `row`. */
-  async function killAt(row: RegExp): Promise<Ended> {
-    const { child, ended } = checkout.start(["up", "--light"]);
-    let seen = "";
-    child.stdout?.on("data", (text: string) => (seen += text));
-    let over = false;
-    void ended.then(() => (over = true));
-    await eventually(`a row ${row}`, 600, () => over || row.test(seen));
-    expect(over ? tail(await ended) : "").toBe("");
-    const record = checkout.json(".private-cloud/run/current.json") as {
-      pulumi: { pid: number }[];
-    };
-    process.kill(record.pulumi.at(-1)?.pid ?? 0, "SIGKILL");
-    return ended;
+  const OTHER_KEY =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1jnyjBmo5JcVmf1ZLqLNrO8Y9Zb6pCkXJwnIRZlI4V";
+  test.each<[string, () => () => void, RegExp]>([
+    [
+      "an unreachable bastion",
+      () => checkout.configure((text) => text.replace("port: 2222", "port: 2223")),
+      /127\.0\.53\.1.*2223/,
+    ],
+    [
+      "a bastion with another host key",
+      () =>
+        checkout.configure((text) =>
+          text.replace("port: 2222", `port: 2222\n    hostKey: ${OTHER_KEY}`),
+        ),
+      /host key.*bastion\.hostKey/i,
+    ],
+    [
+      "a rejected API key",
+      () => {
+        const back = checkout.configure((text) => `${text}\n`);
+        const argv = ["pulumi", "config", "set", "--secret", "maasApiKey", "another:api:key"];
+        execFileSync("bash", ["cli/private-cloud", ...argv], {
+          cwd: checkout.project,
+          env: checkout.environment,
+          stdio: "pipe",
+        });
+        return back;
+      },
+      /MAAS at \S+ rejected the API key\..*configure it as maasApiKey/,
+    ],
+    [
+      "a machine that fails to commission",
+      () => {
+        const plan = [{ fault: "commissioning-fails", match: "^server3$", count: 1 }];
+        onBastion("rack faults -", JSON.stringify(plan));
+        return () => undefined;
+      },
+      /server3: Failed commissioning in MAAS.*then run again/,
+    ],
+  ])("%s is named, with what to do next", async (_name, spoil, sentence) => {
+    const back = spoil();
+    const ended = await command("up", "--light");
+    back();
+    expect(ended.status).toBe(1);
+    expect(flat(ended)).toMatch(sentence);
+    expect(ended.stderr.trim().split("\n").at(-1)).toMatch(
+      /mend the cause and run `npm run up` again/,
+    );
+    expect(ended.stderr).not.toMatch(/\n\s+at .*\.[jt]s:\d/);
+  });
+});
+
+test("a second checkout's up refuses and names the first, which stays as it is", async () => {
+  const second = new Checkout(ADDRESS);
+  try {
+    const up = await second.start(["up", "--light"], {
+      PRIVATE_CLOUD_LAB_HOME: checkout.labHome,
+    }).ended;
+    expect(up.status).toBe(1);
+    expect(up.stderr).toContain(
+      `the lab on this machine belongs to the checkout ${checkout.project}. Use that one, or end its lab with`,
+    );
+    const down = await second.start(["down"], { PRIVATE_CLOUD_LAB_HOME: checkout.labHome }).ended;
+    expect(down.status === 0 ? "" : tail(down)).toBe("");
+    expect((await checkout.lab("status")).status).toBe(0);
+  } finally {
+    second.remove();
   }
+});
+
+describe("a killed run", () => {
+  const DO_THIS = /npm run up.*again/;
+
+  test("in the middle of the bootstrap: a plain pulumi up is locked, and then says what must come first", async () => {
+    const killed = await killAt(checkout, /controller-bootstrap creating/);
+    said.push(killed.stdout, killed.stderr);
+    expect(killed.status).not.toBe(0);
+    expect(killed.stderr).toMatch(DO_THIS);
+    expect(locks(checkout)).toHaveLength(1);
+
+    const plain = ["pulumi", "up", "--yes", "--skip-preview"];
+    const locked = await command(...plain);
+    expect(locked.status).not.toBe(0);
+    expect(flat(locked)).toMatch(/stack is currently locked/);
+    expect((await command("pulumi", "cancel", "--yes", "--stack", "dev")).status).toBe(0);
+    const refused = await command(...plain);
+    expect(refused.status).not.toBe(0);
+    expect(flat(refused)).toMatch(
+      /killed while it made controller-bootstrap; .* Run `npm run up`, which looks for them first/,
+    );
+  });
 
   test.each([
-    ["the bootstrap", /controller-bootstrap creating/],
     ["the bundle", /bundle-deploy creating/],
     ["Vault's initialisation", /vault-ready creating/],
-    ["the creation of instances", /app-api1 creating/],
-  ])(
-    "killed in the middle of %s it ends with a sentence that says what to do",
-    async (_where, row) => {
-      const killed = await killAt(row);
-      expect(killed.status).not.toBe(0);
-      expect(killed.stderr).toMatch(/npm run up.*again/);
-      // What the killed run left running has been ended with it.
-      const locks = join(
-        checkout.project,
-        ".private-cloud/state/.pulumi/locks/organization/private-cloud/dev",
-      );
-      expect(readdirSync(locks).filter((name) => name.endsWith(".json"))).toHaveLength(1);
-    },
-    15 * MINUTES,
-  );
-
-  test(
-    "the next run settles what was left and finishes",
-    async () => {
-      last = await checkout.command("up", "--light");
-      expect(last.status === 0 ? "" : tail(last)).toBe("");
-      expect(last.stderr).toMatch(/removed 1 lock\(s\) of the killed run/);
-      expect(last.stdout).toMatch(/Verification of .*: all good/);
-    },
-    15 * MINUTES,
-  );
-
-  test("nothing was made twice, in OpenStack and on the rack", () => {
-    const list = (...argv: string[]) =>
-      (
-        JSON.parse(checkout.inLab(["openstack", ...argv, "-f", "json"], administrator())) as Thing[]
-      ).map((t) => t.Name ?? t.name ?? "");
-    const project = "--project notes --project-domain admin_domain";
-    expect(list("server", "list", "--all-projects").sort()).toEqual([
-      "notes-api1",
-      "notes-api2",
-      "notes-db",
-      "notes-lb1",
-      "notes-lb2",
-    ]);
-    expect(list("image", "list")).toEqual(["guest"]);
-    expect(list("network", "list").sort()).toEqual(["ext_net", "notes-network"]);
-    expect(list("router", "list")).toEqual(["notes-router"]);
-    expect(list("floating", "ip", "list")).toHaveLength(1);
-    expect(list("volume", "list", "--all-projects")).toEqual(["notes-database"]);
-    expect(list("security", "group", "list", ...project.split(" ")).sort()).toEqual([
-      "default",
-      "notes-api",
-      "notes-balancer",
-      "notes-database",
-    ]);
-    const ports = list("port", "list", ...project.split(" ")).filter((name) => name !== "");
-    expect(new Set(ports).size).toBe(ports.length);
-    expect(ports.sort()).toEqual([
-      "notes-api1",
-      "notes-api2",
-      "notes-db",
-      "notes-lb1",
-      "notes-lb2",
-      "notes-shared",
-    ]);
-
-    const rack = JSON.parse(
-      checkout.inLab([
-        "su",
-        "cloud",
-        "-c",
-        "juju status -m maas-controller:openstack --format json",
-      ]),
-    ) as {
-      machines: Record<string, unknown>;
-      applications: Record<string, { units?: Record<string, unknown> }>;
-    };
-    expect(Object.keys(rack.machines)).toEqual(["0", "1", "2"]);
-    expect(Object.keys(rack.applications)).toHaveLength(26);
-    expect(Object.keys(rack.applications["mysql-innodb-cluster"]?.units ?? {})).toHaveLength(3);
-    const machines = JSON.parse(
-      checkout.inLab(["su", "cloud", "-c", "maas private-cloud machines read"]),
-    ) as { hostname: string; status_name: string }[];
-    expect(machines.map((m) => `${m.hostname} ${m.status_name}`).sort()).toEqual([
-      "server1 Deployed",
-      "server2 Ready",
-      "server3 Deployed",
-      "server4 Deployed",
-      "server5 Deployed",
-    ]);
+    ["the creation of instances", /Instance app-api1 creating/],
+  ])("in the middle of %s says what to do and leaves one lock", async (_where, row) => {
+    const killed = await killAt(checkout, row);
+    said.push(killed.stdout, killed.stderr);
+    expect(killed.status).not.toBe(0);
+    expect(killed.stderr).toMatch(DO_THIS);
+    expect(locks(checkout)).toHaveLength(1);
   });
 
-  test(
-    "a second run changes nothing, says so, and gives no step a command",
-    async () => {
-      const again = await checkout.command("up", "--light");
-      expect(again.status === 0 ? "" : tail(again)).toBe("");
-      expect(again.stdout).toMatch(/\d+ unchanged/);
-      expect(again.stdout).not.toMatch(/(created|updated|deleted|replaced) \(/);
-    },
-    5 * MINUTES,
-  );
+  test("is settled by the next one, which finishes", async () => {
+    const last = await command("up", "--light");
+    expect(last.status === 0 ? "" : tail(last)).toBe("");
+    expect(last.stderr).toMatch(/removed 1 lock\(s\) of the killed run/);
+    expect(last.stdout).toMatch(/Verification of .*: all good/);
+  });
 
-  test("no secret of the site is in plain state, in logs or in what was printed", async () => {
-    const site = checkout.json(".private-cloud/dev/site.json") as Record<string, unknown> & {
+  test("has made nothing twice, in OpenStack and on the rack", async () => {
+    expect(await inventory(checkout)).toEqual(WHOLE);
+  });
+
+  test("is there for the openstack client that the README shows", () => {
+    const site = checkout.json(".private-cloud/dev/site.json") as {
       lab: { adminPassword: string };
     };
-    const { vault } = (await outputs()) as unknown as {
-      vault: { unsealKeys: string[]; rootToken: string };
-    };
-    const secrets = [
-      ...["automationPassword", "databasePassword", "powerPassword", "maasApiKey"].map((key) =>
-        String(site[key]),
-      ),
-      site.lab.adminPassword,
-      ...vault.unsealKeys,
-      vault.rootToken,
-    ];
-    expect(secrets.every((secret) => secret.length > 8)).toBe(true);
-    const state = readFileSync(
-      join(checkout.project, ".private-cloud/state/.pulumi/stacks/private-cloud/dev.json"),
-      "utf8",
+    // What `lab env` prints, and the password that it leaves out.
+    const listed = checkout.inLab(
+      ["openstack", "server", "list", "--all-projects", "-f", "json"],
+      "",
+      {
+        OS_AUTH_URL: `https://${ADDRESS}:5000/v3`,
+        OS_CACERT: "/lab/run/ca.crt",
+        OS_IDENTITY_API_VERSION: "3",
+        OS_REGION_NAME: "RegionOne",
+        OS_USERNAME: "admin",
+        OS_PROJECT_NAME: "admin",
+        OS_USER_DOMAIN_NAME: "admin_domain",
+        OS_PROJECT_DOMAIN_NAME: "admin_domain",
+        OS_PASSWORD: site.lab.adminPassword,
+      },
     );
-    const logs = join(checkout.labHome, "run", "log");
-    const texts = [
-      state,
-      last.stdout,
-      last.stderr,
-      ...readdirSync(logs).map((name) => readFileSync(join(logs, name), "utf8")),
-    ];
-    expect(secrets.filter((secret) => texts.some((text) => text.includes(secret)))).toEqual([]);
+    expect(JSON.parse(listed)).toHaveLength(WHOLE.servers.length);
+  });
+});
+
+describe("a second run", () => {
+  test("changes nothing, says so, and gives no step a command", async () => {
+    const again = await command("up", "--light");
+    expectUnchanged(again);
+    expect(again.stdout).not.toMatch(/command:local:Command .*(creating|updating)/);
   });
 
-  test(
-    "down refuses another stack, then leaves nothing behind",
-    async () => {
-      const refused = await checkout.command("down", "--stack", "kit");
-      expect(refused.status).toBe(2);
-      expect(refused.stderr).toMatch(/only stack dev/);
-      const down = await checkout.command("down");
-      expect(down.status === 0 ? "" : tail(down)).toBe("");
-      expect(existsSync(checkout.labHome)).toBe(false);
-      expect(existsSync(join(checkout.project, ".private-cloud/dev"))).toBe(false);
-      const left = readdirSync("/proc")
-        .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
-        .filter((pid) => {
-          try {
-            return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(checkout.folder);
-          } catch {
-            return false;
-          }
-        });
-      expect(left).toEqual([]);
-      expect(readFileSync("/proc/mounts", "utf8")).not.toContain(checkout.folder);
-    },
-    10 * MINUTES,
-  );
+  test("unseals a sealed Vault, with an empty plan", async () => {
+    const { address, rootToken } = (await outputs()).vault;
+    const vault = (line: string, input = "") =>
+      onBastion(`export VAULT_ADDR=${address}; ${line}`, input);
+    const sealed = () => vault("vault status || true").match(/^Sealed +(\w+)/m)?.[1];
+    vault("read -r VAULT_TOKEN; export VAULT_TOKEN; vault operator seal", `${rootToken}\n`);
+    expect(sealed()).toBe("true");
+    expectUnchanged(await command("up", "--light"));
+    expect(sealed()).toBe("false");
+  });
+
+  test("starts a stopped lab, with an empty plan", async () => {
+    expect((await checkout.lab("down")).status).toBe(0);
+    expectUnchanged(await command("up", "--light"));
+    expect((await checkout.lab("status")).status).toBe(0);
+    expect(await inventory(checkout)).toEqual(WHOLE);
+  });
+});
+
+describe("secrets of the site and of its Vault", () => {
+  let all: Record<string, string>;
+  beforeAll(async () => {
+    const { vault } = await outputs();
+    all = { ...secrets, "Vault's root token": vault.rootToken };
+    vault.unsealKeys.forEach((key, index) => (all[`Vault's key ${index + 1}`] = key));
+    expect(Object.values(all).filter((secret) => secret.length < 8)).toEqual([]);
+  });
+
+  test("were never in a command line, here or in the lab", () => {
+    const seen = watch.end();
+    expect(seen.some((line) => line.includes("steps/run.ts vault/ready"))).toBe(true);
+    expect(seen.some((line) => line.includes("rack.cjs juju"))).toBe(true);
+    expect(searchTexts(seen, all)).toEqual([]);
+  });
+
+  test("were never printed, in errors neither", () => {
+    expect(said.join("").length).toBeGreaterThan(10_000);
+    expect(searchTexts(said, all)).toEqual([]);
+  });
+
+  test("are in no file of the checkout that others may read, and not in the state in clear", () => {
+    const found = searchFiles(join(checkout.project, ".private-cloud"), all);
+    expect(new Set(found.map(({ file, mode }) => `${mode} ${file.split("/").at(-1)}`))).toEqual(
+      new Set(["0600 passphrase", "0600 site.json"]),
+    );
+  });
+
+  test("are in no log of the lab, and on the bastion only where its tools keep them, for their owner alone", () => {
+    expect(searchFiles(join(checkout.labHome, "run"), all)).toEqual([]);
+    const home = join(checkout.labHome, "state", "home", "cloud");
+    const found = searchFiles(home, all).map(
+      ({ file, mode, secret }) => `${mode} ${file.slice(home.length + 1)}: ${secret}`,
+    );
+    process.stderr.write(`${found.join("\n")}\n`);
+    expect(found.filter((text) => !/^0[46]00 /.test(text))).toEqual([]);
+  });
+
+  test("are in no temporary file", () => {
+    expect(searchFiles(checkout.temporary, all)).toEqual([]);
+  });
+});
+
+describe("down", () => {
+  test("refuses another stack", async () => {
+    const refused = await checkout.command("down", "--stack", "kit");
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(/only stack dev/);
+  });
+
+  test("leaves nothing behind", async () => {
+    const namespace = pidNamespace(checkout);
+    expect(namespace).toBeDefined();
+    const down = await checkout.command("down");
+    expect(down.status === 0 ? "" : tail(down)).toBe("");
+    expect(down.stdout).toMatch(/\d\d deleted/);
+    expect(leftovers(checkout, before, namespace)).toEqual([]);
+  });
 });

@@ -163,6 +163,20 @@ describe("a stack that is right", () => {
     }
   });
 
+  test("servers of an anti-affine group are made one after the other", () => {
+    for (const [later, earlier] of [
+      ["app-api2", "app-api1"],
+      ["app-lb2", "app-lb1"],
+    ] as const) {
+      const [second, one] = [later, earlier].map((name) =>
+        first.resources.find((each) => each.name === name && each.type.includes("Instance")),
+      );
+      if (!second || !one) throw new Error(`no server ${later} or ${earlier}`);
+      expect(comesAfter(first, second, one)).toBe(true);
+      expect(comesAfter(first, one, second)).toBe(false);
+    }
+  });
+
   test("a step's text is the same for ever, and its spec plain JSON without secrets and paths", () => {
     for (const { inputs, additionalSecretOutputs } of commands(made)) {
       expect(inputs["create"]).toMatch(/^node --import tsx steps\/run.ts [a-z]+\/[a-z]+$/);

@@ -1,4 +1,4 @@
-import { rackFigures } from "../../cli/benchRack";
+import { rackFigures } from "../../cli/bench/rack";
 
 test("calls over large racks take a small multiple of an empty process", async () => {
   for (const { what, ratio, atMost } of await rackFigures(3)) {

@@ -1,5 +1,15 @@
+import { createHash } from "node:crypto";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -55,14 +65,24 @@ export class Checkout {
     return join(this.folder, "project");
   }
 
-  /** Starts one of the project's commands as npm does. */
-  start(args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
-    return this.spawn(["bash", join("cli", "private-cloud"), ...args], {});
+  /** The folder of this checkout's temporary files, as cli/lib.sh names it. */
+  get temporary(): string {
+    const hash = createHash("sha256").update(this.project).digest("hex").slice(0, 12);
+    return join(tmpdir(), `private-cloud-${hash}`);
   }
 
-  private spawn(
+  /** Starts one of the project's commands as npm does. */
+  start(
+    args: string[],
+    environment: NodeJS.ProcessEnv = {},
+  ): { child: ChildProcess; ended: Promise<Ended> } {
+    return this.spawn(["bash", join("cli", "private-cloud"), ...args], environment);
+  }
+
+  /** Starts any program in the checkout, as the leader of a process group of its own. */
+  spawn(
     argv: string[],
-    environment: NodeJS.ProcessEnv,
+    environment: NodeJS.ProcessEnv = {},
   ): { child: ChildProcess; ended: Promise<Ended> } {
     const began = Date.now();
     const [program = "", ...args] = argv;
@@ -97,9 +117,10 @@ export class Checkout {
   }
 
   /** Runs a program of the lab's own root filesystem, as `lab enter` does. */
-  inLab(argv: string[], environment: NodeJS.ProcessEnv = {}): string {
+  inLab(argv: string[], input = "", environment: NodeJS.ProcessEnv = {}): string {
     return execFileSync(join(this.project, "lab", "lab"), ["enter", ...argv], {
       encoding: "utf8",
+      input,
       env: {
         ...this.environment,
         LAB_HOME: this.labHome,
@@ -109,12 +130,23 @@ export class Checkout {
     });
   }
 
+  /** Changes the text of Pulumi.dev.yaml, and returns what takes the change back. */
+  configure(change: (text: string) => string): () => void {
+    const file = join(this.project, "Pulumi.dev.yaml");
+    const before = readFileSync(file, "utf8");
+    const after = change(before);
+    if (after === before) throw new Error("the change of Pulumi.dev.yaml changes nothing");
+    writeFileSync(file, after);
+    return () => writeFileSync(file, before);
+  }
+
   json(file: string): unknown {
     return JSON.parse(readFileSync(join(this.project, file), "utf8"));
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.temporary])
+      rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { identify } from "../../cli/processes";
+import { failedCreates } from "../../cli/recovery/failed";
 import { KINDS } from "../../cli/recovery/kinds";
 import { clearOwnLocks } from "../../cli/recovery/locks";
 import type { Thing } from "../../cli/recovery/openstackApi";
@@ -53,6 +54,23 @@ describe("locks of a killed run", () => {
   test("a stack that was never locked has nothing to clear", () => {
     expect(clearOwnLocks(join(folder, "none"), [])).toBe(0);
   });
+});
+
+test("what failed after it had begun in OpenStack is known by the reason that the engine recorded", () => {
+  const resource = (type: string, initErrors?: string[]) => ({
+    urn: `urn:pulumi:dev::p::${type}::x`,
+    type,
+    ...(initErrors ? { initErrors } : {}),
+  });
+  const server = "openstack:compute/instance:Instance";
+  expect(
+    failedCreates([
+      resource(server),
+      resource(server, []),
+      resource("command:local:Command", ["exit status 1"]),
+      resource("openstack:blockstorage/volume:Volume", ["state ERROR"]),
+    ]),
+  ).toEqual(["urn:pulumi:dev::p::openstack:blockstorage/volume:Volume::x"]);
 });
 
 describe("values of an exported state", () => {

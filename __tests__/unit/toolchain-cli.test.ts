@@ -92,7 +92,7 @@ describe("npm run pulumi and preview", () => {
 });
 
 describe("the dispatcher", () => {
-  test.each(["preview", "pulumi", "env", "test"])("explains %s", (command) => {
+  test.each(["preview", "pulumi", "env", "test", "kills"])("explains %s", (command) => {
     const ended = checkout.run([command, "--help"]);
     expect(ended.status).toBe(0);
     expect(ended.stdout).toContain("npm ");
@@ -105,6 +105,9 @@ describe("the dispatcher", () => {
       "unknown level fly; there are: types lint",
     );
     expect(checkout.script(["prepare.sh", "fly"]).status).toBe(2);
+    expect(checkout.run(["kills", "--kills", "0"]).stderr).toContain(
+      "--kills is 0; it must be a whole number from 1",
+    );
   });
 
   test.each([

@@ -23,6 +23,8 @@ export interface ServerPlan {
   /** Another address that the server may use on its port. */
   alsoHolds?: string;
   protect?: boolean;
+  /** Servers that must be there before. */
+  after?: pulumi.Resource[];
 }
 
 /** Names and addresses of all servers. */
@@ -119,8 +121,13 @@ export function makeServer(
       metadata: { ...labels(name), role: plan.role },
       ...(plan.groupId === undefined ? {} : { schedulerHints: [{ group: plan.groupId }] }),
     },
-    // Two servers cannot be on one fixed port, so the old one goes first.
-    { ...parent, deleteBeforeReplace: true, protect: plan.protect ?? false },
+    {
+      ...parent,
+      // Two servers cannot be on one fixed port, so the old one goes first.
+      deleteBeforeReplace: true,
+      protect: plan.protect ?? false,
+      dependsOn: plan.after ?? [],
+    },
   );
 }
 

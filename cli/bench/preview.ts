@@ -1,21 +1,17 @@
+/**
+ * The whole stack's preview, in a network namespace with only loopback, against the preview of a program with the same number of
+ * resources of the same two plugins and no components.
+ */
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { rackFigures } from "./benchRack";
-import { run } from "./command";
-import { CHECKOUT } from "./folders";
-import { lab, labIsOurs } from "./lab";
+import { run } from "../command";
+import { CHECKOUT } from "../folders";
+import { UserError } from "../userError";
+import type { Figure } from "./figure";
 import { median } from "./median";
-import { main, UserError } from "./userError";
 
-const HELP = `npm run bench
-
-Prints the figures of the README's table that this machine can measure now, with its load:
-  preview     the whole stack's preview, in a network namespace with only loopback, against the preview of a program with the
-              same number of resources of the same two plugins and no components (median of 3 each, in turn; their ratio)
-  rack        calls of the simulated maas and juju against an empty Node process (medians of 11 in turn; their ratios)
-  lab memory  of the running lab, if it runs
-`;
+const ROUNDS = 3;
 
 interface Timed {
   seconds: number;
@@ -80,13 +76,15 @@ function makeBaseline(folder: string, program: string): void {
   symlinkSync(join(CHECKOUT, "node_modules"), join(folder, "node_modules"));
 }
 
-async function benchPreview(): Promise<void> {
+/** Medians of {@link ROUNDS} previews of each, in turn. */
+export async function previewFigures(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), "private-cloud-bench-"));
   const [own, plain, backend] = ["own", "plain", "baseline"].map((name) => join(folder, name)) as [
     string,
     string,
     string,
   ];
+  let resources = "";
   try {
     for (const each of [own, plain, backend]) await run(["mkdir", each]);
     for (const [cwd, state] of [
@@ -96,7 +94,7 @@ async function benchPreview(): Promise<void> {
       if (cwd === backend) {
         const { commands, openstack } = await countResources(own);
         makeBaseline(backend, baselineProgram(commands, openstack - 1)); // the provider is one of them
-        process.stdout.write(`resources: ${commands} of command, ${openstack} of openstack\n`);
+        resources = `${commands} of command, ${openstack} of openstack`;
       }
       const done = await run(["pulumi", "stack", "init", "dev", "--non-interactive"], {
         cwd,
@@ -106,38 +104,21 @@ async function benchPreview(): Promise<void> {
     }
     const times: { stack: number[]; baseline: number[] } = { stack: [], baseline: [] };
     await preview(backend, plain); // fills the caches of compiled TypeScript, as countResources did for the stack
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < ROUNDS; i++) {
       times.stack.push((await preview(CHECKOUT, own)).seconds);
       times.baseline.push((await preview(backend, plain)).seconds);
     }
     const [stack, baseline] = [median(times.stack), median(times.baseline)];
-    process.stdout.write(
-      `preview: stack ${stack.toFixed(1)} s, same resources without components ${baseline.toFixed(1)} s, ratio ${(stack / baseline).toFixed(2)} (at most 1.3)\n`,
-    );
+    const ratio = stack / baseline;
+    return [
+      {
+        what: "preview, stack against the same resources without components",
+        measured: `${stack.toFixed(1)} s, ${baseline.toFixed(1)} s, ratio ${ratio.toFixed(2)} (${resources})`,
+        atMost: "1.3",
+        holds: ratio <= 1.3,
+      },
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-async function bench(): Promise<void> {
-  if (process.argv.includes("--help")) {
-    process.stdout.write(HELP);
-    return;
-  }
-  process.stdout.write(
-    `load average: ${loadavg()
-      .map((n) => n.toFixed(1))
-      .join(" ")}\n`,
-  );
-  await benchPreview();
-  for (const { what, ratio, atMost } of await rackFigures(11))
-    process.stdout.write(
-      `rack: ${what}: ${ratio.toFixed(1)} × an empty Node process (at most ${atMost})\n`,
-    );
-  if (labIsOurs()) {
-    const status = await lab(["status"]);
-    process.stdout.write(`lab:\n${status.stdout}`);
-  } else process.stdout.write("lab memory: the lab of this checkout does not run\n");
-}
-
-void main("npm run bench", bench);

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { rackOfMachines, rackOfUnits } from "../lab/rack/large";
-import type { TestRack } from "../lab/rack/testing";
+import { rackOfMachines, rackOfUnits } from "../../lab/rack/large";
+import type { TestRack } from "../../lab/rack/testing";
 import { median } from "./median";
 
 /** How long a call of the rack's tools takes, as a multiple of an empty Node process timed in turn with it. */

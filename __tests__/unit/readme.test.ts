@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const HERE = resolve(__dirname, "../..");
+const text = (file: string) => readFileSync(join(HERE, file), "utf8");
+
+/** Who runs each command that the README shows: a test, and the words with which it does. */
+const RUN_BY: Record<string, [file: string, words: string]> = {
+  "git clone … && cd private-cloud": ["__tests__/support/checkout.ts", "git"],
+  "npm run up": ["__tests__/end-to-end/path.test.ts", 'command("up")'],
+  "npm run preview": ["__tests__/cloud/refused.test.ts", 'command("preview")'],
+  "npm run pulumi -- ARGS": ["__tests__/unit/toolchain-cli.test.ts", '["pulumi", "stack"'],
+  "npm run pulumi -- stack output --json": [
+    "__tests__/cloud/path.test.ts",
+    '"pulumi", "stack", "output", "--json"',
+  ],
+  "npm run pulumi -- cancel --yes --stack dev": [
+    "__tests__/cloud/path.test.ts",
+    '"pulumi", "cancel", "--yes", "--stack", "dev"',
+  ],
+  'eval "$(npm run -s env)"': [
+    "__tests__/unit/toolchain-cli.test.ts",
+    'eval "$(cli/private-cloud env)"',
+  ],
+  "npm run down": ["__tests__/cloud/down.test.ts", 'command("down")'],
+  "npm test": [".ci/run", "npm test"],
+  "npm run test:fast": ["cli/bench/fast.ts", '"test", "--fast"'],
+  "npm run test:kills": ["__tests__/unit/toolchain-cli.test.ts", '"kills"'],
+  "npm run bench": ["__tests__/cloud/refused.test.ts", 'command("bench"'],
+  "lab/lab status": ["__tests__/cloud/lab.test.ts", 'lab(["status"])'],
+  "lab/lab logs": ["__tests__/cloud/lab.test.ts", 'lab(["logs"'],
+  "lab/lab enter openstack server list": [
+    "__tests__/cloud/path.test.ts",
+    '"openstack", "server", "list"',
+  ],
+};
+
+/** Commands in code blocks and between backticks: what a person could type as it stands. */
+function commands(): string[] {
+  const readme = text("README.md");
+  const blocks = [...readme.matchAll(/^```\n(.*?)^```$/gms)].flatMap(([, block = ""]) =>
+    block.split("\n"),
+  );
+  const spans = [...readme.matchAll(/`([^`\n]+)`/g)].map(([, span = ""]) => span);
+  const starts = /^(npm |git clone|eval |lab\/lab )/;
+  return [
+    ...new Set(
+      [...blocks, ...spans].map((each) => each.trim()).filter((each) => starts.test(each)),
+    ),
+  ];
+}
+
+test("the README shows commands", () => {
+  expect(commands().length).toBeGreaterThan(10);
+});
+
+test.each(commands())("%s is run by a test", (command) => {
+  const [file, words] = RUN_BY[command] ?? [];
+  expect(file).toBeDefined();
+  expect(text(file ?? "")).toContain(words);
+});
+
+test("no command is listed that the README does not show", () => {
+  const shown = commands();
+  expect(Object.keys(RUN_BY).filter((command) => !shown.includes(command))).toEqual([]);
+});
+
+test("every script of package.json that is for people says what it is for", () => {
+  const { scripts } = JSON.parse(text("package.json")) as { scripts: Record<string, string> };
+  const readme = text("README.md");
+  const shown = (name: string) =>
+    readme.includes(`npm run ${name}\``) || readme.includes(`npm ${name}\``);
+  const people = Object.keys(scripts).filter((name) => scripts[name]?.startsWith("bash cli/"));
+  expect(people.filter((name) => !shown(name) && name !== "env" && name !== "pulumi")).toEqual([]);
+});
