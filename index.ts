@@ -175,6 +175,7 @@ const tenant = new Tenant(
     network: settings.tenant,
     externalNetworkId: cloud.externalNetworkId,
     clientsCidr: settings.tenant.clients,
+    operatorsCidrs: settings.tenant.operators,
     ...(settings.appPublicKey === undefined ? {} : { publicKey: settings.appPublicKey }),
   },
   // It works with providers of its own, which nothing else would hold back until there is a cloud.

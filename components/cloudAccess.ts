@@ -40,6 +40,16 @@ export interface CloudAccessArgs {
   patience: PatienceArgs;
 }
 
+/** A server in the model. */
+export interface ModelMachine {
+  /** Juju's id, e.g. `0`. */
+  id: string;
+  hostname: string;
+  /** MAAS's id. */
+  systemId: string;
+  addresses: string[];
+}
+
 /** A service of the catalogue. */
 export interface CatalogueService {
   name: string;
@@ -66,6 +76,8 @@ export class CloudAccess extends pulumi.ComponentResource {
   public readonly provider!: openstack.Provider;
   /** All applications as they were when the cloud had settled. */
   public readonly applications!: pulumi.Output<DeployedApplication[]>;
+  /** Servers of the model. */
+  public readonly machines!: pulumi.Output<ModelMachine[]>;
   public readonly services!: pulumi.Output<CatalogueService[]>;
   public readonly adminUser!: pulumi.Output<string>;
   public readonly adminProject!: pulumi.Output<string>;
@@ -126,6 +138,7 @@ export class CloudAccess extends pulumi.ComponentResource {
       { parent: this, dependsOn: [keystone.command] },
     );
     this.applications = settled.fact(deployed);
+    this.machines = settled.fact(({ machines }) => machines);
     this.services = keystone.fact(({ services }) => services);
     this.adminUser = keystone.fact(({ adminUser }) => adminUser);
     this.adminProject = keystone.fact(({ adminProject }) => adminProject);
@@ -133,6 +146,7 @@ export class CloudAccess extends pulumi.ComponentResource {
     this.adminPassword = keystone.result.apply(({ adminPassword }) => adminPassword);
     this.registerOutputs({
       applications: this.applications,
+      machines: this.machines,
       services: this.services,
       adminUser: this.adminUser,
       adminProject: this.adminProject,

@@ -57,7 +57,7 @@ export interface HaAppArgs {
   /** Printable ASCII without spaces. A change replaces the API's servers and the database server; the data stays. */
   databasePassword: pulumi.Input<string>;
   /**
-   * Size of the database's volume in GiB. It can grow, not shrink.
+   * Size of the database's volume in GiB. It can grow, not shrink; its file system follows when the server next starts.
    * @default 5
    */
   databaseVolumeGiB?: number;
@@ -77,7 +77,8 @@ export interface HaAppArgs {
  * Two load balancers with a shared address, API servers in strict anti-affinity, a PostgreSQL server on a volume.
  * Everything inside the servers is done by cloud-init, from packages of the image (PostgreSQL 15, HAProxy, keepalived,
  * Python 3 with psycopg2), so **a change of what a server runs replaces the server**: the user-data is part of it. The
- * old one goes first, because its address is fixed.
+ * old one goes first, because its address is fixed. What all servers of a tier have in common (image, flavor, the list of
+ * the APIs, the password) replaces all of them in one update: the application is away until the new ones have booted.
  *
  * ```typescript
  * const app = new HaApp("notes", {

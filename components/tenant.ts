@@ -42,6 +42,11 @@ export interface TenantArgs {
    */
   clientsCidr?: string;
   /**
+   * Ranges from which the load balancers may be logged in to by SSH, and from them the other servers.
+   * @default none: nobody can log in
+   */
+  operatorsCidrs?: string[];
+  /**
    * SSH key that the servers accept, e.g. `ssh-ed25519 AAAA…`. A change replaces every server.
    * @default Nova makes a pair; the private key is then in the state, as a secret
    */
@@ -197,6 +202,8 @@ function makeNetwork(
   return { networkId: network.id, subnetId: routed.subnetId, routerId: router.id };
 }
 
+const SSH_PORT = 22;
+
 function makeGroups(
   name: string,
   args: TenantArgs,
@@ -238,6 +245,14 @@ function makeGroups(
     allow("balancer-peer", balancer, { protocol: "tcp", port: HTTP_PORT, fromGroup: balancer.id });
   }
   allow("balancer-vrrp", balancer, { protocol: "112", fromGroup: balancer.id });
+  const operators = args.operatorsCidrs ?? [];
+  for (const fromCidr of operators) {
+    allow(`balancer-ssh-${fromCidr}`, balancer, { protocol: "tcp", port: SSH_PORT, fromCidr });
+  }
+  if (operators.length > 0) {
+    allow("api-ssh", api, { protocol: "tcp", port: SSH_PORT, fromGroup: balancer.id });
+    allow("database-ssh", database, { protocol: "tcp", port: SSH_PORT, fromGroup: balancer.id });
+  }
   allow("api-http", api, { protocol: "tcp", port: API_PORT, fromGroup: balancer.id });
   allow("database-sql", database, { protocol: "tcp", port: DATABASE_PORT, fromGroup: api.id });
   return { balancer: balancer.id, api: api.id, database: database.id };

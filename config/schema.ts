@@ -217,6 +217,7 @@ const tenant: z.ZodType<TenantConfig> = section({
   cidr,
   pool: range,
   dns: list(address, "addresses"),
+  operators: list(cidr, "networks").default([]),
   clients: z
     .string({ error: "must be a network such as 10.20.0.0/16" })
     .superRefine((value, context) => {

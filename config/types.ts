@@ -165,6 +165,8 @@ export interface TenantConfig {
   dns: string[];
   /** Who may open the application. */
   clients: string;
+  /** Networks from which operators log in to the servers by SSH. */
+  operators: string[];
 }
 
 export interface AppConfig {

@@ -5,7 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { DeployedApplication } from "../components/charmBundle";
-import type { CatalogueService, CloudAccess } from "../components/cloudAccess";
+import type { CatalogueService, CloudAccess, ModelMachine } from "../components/cloudAccess";
 import type { CloudBase } from "../components/cloudBase";
 import type { HaApp } from "../components/haApp";
 import type { JujuController } from "../components/jujuController";
@@ -24,12 +24,20 @@ import type {
 
 export const CONTRACT_VERSION = 1;
 
+/** A server, as MAAS had it when the fleet was last looked at, and what Juju made of it. */
+export interface Server extends FleetMachine {
+  /** Juju's id of it in the model, e.g. `0`; absent where the model does not use it. */
+  jujuMachine?: string;
+  /** As Juju sees them; empty where the model does not use it. */
+  addresses: string[];
+}
+
 export interface StackOutputs {
   contractVersion: number;
   /** Region's URL, its version, and the API key (secret). */
   maas: { url: string; version: pulumi.Output<string>; apiKey: pulumi.Output<string> };
-  /** Servers as MAAS has them. */
-  machines: pulumi.Output<FleetMachine[]>;
+  /** The fleet. */
+  machines: pulumi.Output<Server[]>;
   juju: {
     controller: string;
     controllerUuid: pulumi.Output<string>;
@@ -88,7 +96,10 @@ export interface StackOutputs {
     routerId: pulumi.Output<string>;
     securityGroupIds: Record<string, pulumi.Output<string>>;
     keyPairFingerprint: pulumi.Output<string>;
-    /** Secret. A clouds.yaml with the cloud `private-cloud`, scoped to the project. */
+    /**
+     * Secret. A clouds.yaml with the cloud `private-cloud`: the automation user, scoped to the project. It administers the
+     * domain, so this is for operators, not for the project's users.
+     */
     cloudsYaml: pulumi.Output<string>;
   };
   application: {
@@ -155,7 +166,7 @@ export function stackOutputs(parts: StackParts): StackOutputs {
   return {
     contractVersion: CONTRACT_VERSION,
     maas: { url: settings.maas.url, version: site.version, apiKey: secrets.maasApiKey },
-    machines: fleet.machines,
+    machines: pulumi.all([fleet.machines, access.machines]).apply(servers),
     juju: {
       controller: settings.juju.controller,
       controllerUuid: controller.uuid,
@@ -234,6 +245,17 @@ export function stackOutputs(parts: StackParts): StackOutputs {
       failover: verification.failover,
     },
   };
+}
+
+function servers([fleet, model]: [FleetMachine[], ModelMachine[]]): Server[] {
+  return fleet.map((machine) => {
+    const used = model.find(({ systemId }) => systemId === machine.systemId);
+    return {
+      ...machine,
+      addresses: used?.addresses ?? [],
+      ...(used === undefined ? {} : { jujuMachine: used.id }),
+    };
+  });
 }
 
 /** For `openstack --os-cloud private-cloud`; the CA goes into the file that `cacert` names. JSON is YAML. */

@@ -235,6 +235,9 @@ describe("a stack that is right", () => {
       modelUuid: "model-uuid",
       hostname: "server1",
     });
+    expect(plain(outputs["machines"])).toMatchObject([
+      { hostname: "server1", jujuMachine: "0", addresses: ["172.16.11.1"] },
+    ]);
     expect(plain(outputs["vault"])).toMatchObject({
       sealed: false,
       rootToken: "reported-2-root-token",
@@ -296,6 +299,11 @@ describe("a change in one place reaches what it must and nothing else", () => {
         "vault-ready",
         "verification-verify",
       ],
+    ],
+    [
+      "somebody who logs in to the servers",
+      { tenant: { operators: ["172.16.0.0/28"] } },
+      ["tenant-api-ssh", "tenant-balancer-ssh-172.16.0.0/28", "tenant-database-ssh"],
     ],
     [
       "the password of the database",

@@ -65,7 +65,7 @@ const REPORTS: Record<string, unknown> = {
         ],
       },
     ],
-    machines: [],
+    machines: [{ id: "0", hostname: "server1", systemId: "abc123", addresses: ["172.16.11.1"] }],
     relations: 55,
   },
   "vault/ready": {

@@ -25,7 +25,7 @@ export function databaseUserData(settings: DatabaseSettings): string {
       { path: SETTINGS, content: postgresqlConf(settings) },
       { path: "/etc/app/pg_hba.conf", content: pgHba(settings) },
       { path: "/etc/app/setup.sql", content: setupSql(settings), permissions: "0600" },
-      { path: "/etc/systemd/system/app-database.service", content: SERVICE },
+      { path: "/etc/systemd/system/app-database.service", content: databaseUnit(settings) },
       { path: "/etc/systemd/system/srv-database.mount", content: mountUnit(settings) },
       { path: "/opt/app/database.sh", content: programFile("database.sh"), permissions: "0755" },
     ],
@@ -87,7 +87,8 @@ WantedBy=multi-user.target
 `;
 }
 
-const SERVICE = `[Unit]
+function databaseUnit({ volumeLabel }: DatabaseSettings): string {
+  return `[Unit]
 Description=PostgreSQL of the application
 RequiresMountsFor=${MOUNT}
 After=network.target
@@ -96,6 +97,8 @@ StartLimitIntervalSec=0
 Type=notify
 User=postgres
 RuntimeDirectory=app-database
+# The volume may have grown since the last start.
+ExecStartPre=-+/usr/sbin/resize2fs /dev/disk/by-label/${volumeLabel}
 ExecStart=/usr/lib/postgresql/${VERSION}/bin/postgres -c config_file=${SETTINGS}
 KillMode=mixed
 KillSignal=SIGINT
@@ -105,3 +108,4 @@ TimeoutStartSec=300
 [Install]
 WantedBy=multi-user.target
 `;
+}
