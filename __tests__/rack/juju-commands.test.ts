@@ -169,7 +169,7 @@ describe("a controller and a small model", () => {
       const states = state.maas.machines.map((machine) => machine.status);
       expect(states.filter((each) => each === DEPLOYED)).toHaveLength(1);
       expect(states.filter((each) => each === READY)).toHaveLength(4);
-      expect(state.maas.reservedAddresses).toEqual([]);
+      expect(state.maas.devices).toEqual([]);
     });
     expect((await rack.juju("status -m mc:os")).stderr).toContain("model mc:admin/os not found");
   });

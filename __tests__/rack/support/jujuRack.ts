@@ -143,7 +143,7 @@ export class JujuRack {
   private async tool(tool: Tool, argv: string[], stdin: string, env: object): Promise<Answer> {
     const answer: Answer = { rc: 0, stdout: "", stderr: "" };
     const io: Io = {
-      out: (text) => void (answer.stdout += text),
+      out: (text) => void (answer.stdout += text.toString()),
       err: (text) => void (answer.stderr += text),
       stdin: () => stdin,
       stdoutIsTerminal: false,

@@ -30,7 +30,7 @@ export interface Seed {
 }
 
 /** The state file's format. It rises whenever a state written before cannot be read: such a rack is made anew. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 /** Everything in the state file. */
 export interface RackState {

@@ -1,9 +1,19 @@
-import { conflict, MaasError } from "./errors";
+import { MaasError } from "./errors";
 import { formatIp, inCidr, parseCidr, parseIp } from "./ipv4";
 import type { IpRange, Interface, MaasState, Machine, Subnet } from "./state";
 
-/** The machine's addresses as its answer lists them: its own ones, or what DHCP last gave it while it has none. */
-export const machineAddresses = (machine: Machine): string[] => {
+type Networked = Pick<Machine, "hostname" | "interfaces">;
+
+const nodes = (maas: MaasState): Networked[] => [...maas.machines, ...maas.devices];
+
+/** Whose link holds the address. */
+export const addressHolder = (maas: MaasState, ip: string): Networked | undefined =>
+  nodes(maas).find((node) =>
+    node.interfaces.some((nic) => nic.links.some((link) => link.address === ip)),
+  );
+
+/** A node's addresses as its answer lists them: its own ones, or what DHCP last gave it while it has none. */
+export const machineAddresses = (machine: Pick<Machine, "interfaces">): string[] => {
   const own = machine.interfaces.flatMap((nic) =>
     nic.links.flatMap((link) => (link.address === null ? [] : [link.address])),
   );
@@ -14,8 +24,8 @@ export const machineAddresses = (machine: Machine): string[] => {
 /** Every address of a subnet that somebody or something holds. */
 export const usedAddresses = (maas: MaasState, subnet: Subnet): Set<string> => {
   const used = new Set<string>([
-    ...maas.machines.flatMap((machine) =>
-      machine.interfaces.flatMap((nic) => [
+    ...nodes(maas).flatMap((node) =>
+      node.interfaces.flatMap((nic) => [
         ...nic.links.flatMap((link) => (link.address === null ? [] : [link.address])),
         ...(nic.discovered === null ? [] : [nic.discovered]),
       ]),
@@ -84,10 +94,3 @@ export const canBoot = (maas: MaasState, nic: Interface): boolean => {
 
 export const subnetOf = (maas: MaasState, ip: string): Subnet | undefined =>
   maas.subnets.find((subnet) => inCidr(subnet.cidr, ip));
-
-/** Refuses an address that another link, a gateway or a reservation holds. */
-export const claimAddress = (maas: MaasState, subnet: Subnet, ip: string): void => {
-  if (usedAddresses(maas, subnet).has(ip)) {
-    throw conflict(`IP address ${ip} is already in use.`);
-  }
-};

@@ -16,6 +16,7 @@ export {
   setOwnerData,
 } from "./machines";
 export { machineAddresses } from "./addresses";
+export { addContainer, removeDevice } from "./devices";
 
 export const maas: Domain<MaasState> = {
   initial: initialMaas,

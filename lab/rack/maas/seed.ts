@@ -152,6 +152,7 @@ export const initialMaas = (seed: Seed, rng: (key: string) => Random): MaasState
     importingUntil: 0,
     rackControllers: kit ? [{ systemId, hostname: "bastion", address: "172.16.0.3" }] : [],
     machines: [],
+    devices: [],
     hardware: kit ? structuredClone(KIT) : [],
     events: [],
     files: [],

@@ -1,57 +1,8 @@
-/** Machine statuses (maas:src/maascommon/enums/node.py): the number and text that answers carry. */
-export const Status = {
-  New: 0,
-  Commissioning: 1,
-  FailedCommissioning: 2,
-  Missing: 3,
-  Ready: 4,
-  Reserved: 5,
-  Deployed: 6,
-  Retired: 7,
-  Broken: 8,
-  Deploying: 9,
-  Allocated: 10,
-  FailedDeployment: 11,
-  Releasing: 12,
-  ReleasingFailed: 13,
-  DiskErasing: 14,
-  FailedDiskErasing: 15,
-  RescueMode: 16,
-  EnteringRescueMode: 17,
-  FailedEnteringRescueMode: 18,
-  ExitingRescueMode: 19,
-  FailedExitingRescueMode: 20,
-  Testing: 21,
-  FailedTesting: 22,
-} as const;
+import type { Fabric, Interface, IpRange, Space, Subnet, Vlan } from "./network";
+import type { Status } from "./status";
 
-export type Status = (typeof Status)[keyof typeof Status];
-
-export const STATUS_NAMES: readonly string[] = [
-  "New",
-  "Commissioning",
-  "Failed commissioning",
-  "Missing",
-  "Ready",
-  "Reserved",
-  "Deployed",
-  "Retired",
-  "Broken",
-  "Deploying",
-  "Allocated",
-  "Failed deployment",
-  "Releasing",
-  "Releasing failed",
-  "Disk erasing",
-  "Failed disk erasing",
-  "Rescue mode",
-  "Entering rescue mode",
-  "Failed to enter rescue mode",
-  "Exiting rescue mode",
-  "Failed to exit rescue mode",
-  "Testing",
-  "Failed testing",
-];
+export * from "./network";
+export { Status, STATUS_NAMES } from "./status";
 
 export interface ApiKey {
   name: string;
@@ -80,80 +31,6 @@ export interface Tag {
   definition: string;
   comment: string;
   kernel_opts: string;
-}
-
-export interface Fabric {
-  id: number;
-  name: string;
-  class_type: string | null;
-}
-
-export interface Vlan {
-  id: number;
-  vid: number;
-  fabric: number;
-  name: string;
-  mtu: number;
-  dhcpOn: boolean;
-  primaryRack: string | null;
-  secondaryRack: string | null;
-  relayVlan: number | null;
-  space: number | null;
-}
-
-export interface Space {
-  id: number;
-  name: string;
-  description: string;
-}
-
-export interface Subnet {
-  id: number;
-  name: string;
-  description: string;
-  vlan: number;
-  cidr: string;
-  gateway: string | null;
-  dnsServers: string[];
-  allowDns: boolean;
-  allowProxy: boolean;
-  activeDiscovery: boolean;
-  managed: boolean;
-  rdnsMode: number;
-}
-
-export interface IpRange {
-  id: number;
-  type: "dynamic" | "reserved";
-  start: string;
-  end: string;
-  subnet: number;
-  comment: string;
-  user: string | null;
-}
-
-export interface Link {
-  id: number;
-  mode: "auto" | "dhcp" | "static" | "link_up";
-  subnet: number | null;
-  /** Set for static links; for auto links only while the machine is deploying or deployed. */
-  address: string | null;
-}
-
-export interface Interface {
-  id: number;
-  name: string;
-  type: "physical" | "bond" | "bridge" | "vlan";
-  mac: string;
-  vlan: number | null;
-  enabled: boolean;
-  tags: string[];
-  parents: number[];
-  links: Link[];
-  params: Record<string, string | number | boolean>;
-  /** What DHCP gave it when it last booted into the ephemeral system. */
-  discovered: string | null;
-  mtu: number;
 }
 
 export interface Filesystem {
@@ -242,6 +119,22 @@ export interface Machine {
   transition: Transition | null;
 }
 
+/** Something with addresses that MAAS does not install: a container, a switch. */
+export interface Device {
+  systemId: string;
+  hostname: string;
+  description: string;
+  domain: number;
+  owner: string | null;
+  /** System id of the machine it lives on. */
+  parent: string | null;
+  zone: string;
+  pool: number;
+  tags: string[];
+  ownerData: Record<string, string>;
+  interfaces: Interface[];
+}
+
 /** A machine in the rack that MAAS does not know until somebody creates it by its MAC address. */
 export interface Hardware {
   mac: string;
@@ -301,12 +194,14 @@ export interface MaasState {
   spaces: Space[];
   subnets: Subnet[];
   ranges: IpRange[];
-  reservedAddresses: { ip: string; subnet: number; user: string }[];
+  /** Addresses that users hold by `ipaddresses reserve`. */
+  reservedAddresses: { ip: string; subnet: number; user: string; created: number }[];
   bootResources: BootResource[];
   /** Until when images are being imported (virtual time). */
   importingUntil: number;
   rackControllers: RackController[];
   machines: Machine[];
+  devices: Device[];
   hardware: Hardware[];
   events: MaasEvent[];
   files: { filename: string; content: string; owner: string }[];

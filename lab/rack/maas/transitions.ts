@@ -1,6 +1,7 @@
 import { takeFault } from "../core/faults";
 import type { Rack } from "../core/rack";
 import { canBoot, leaseAddress } from "./addresses";
+import { removeChildren } from "./devices";
 import { record, recordStatus } from "./events";
 import { applyHardware, hardwareOf } from "./hardware";
 import { Status, type Machine, type Transition } from "./state";
@@ -109,6 +110,7 @@ export const finishRelease = (rack: Rack, machine: Machine): void => {
   });
   if (machine.powerType !== "manual" && machine.powerState === "on") machine.powerState = "off";
   dropAutoAddresses(machine);
+  removeChildren(rack, machine.systemId);
   recordStatus(rack, machine, "Released");
 };
 

@@ -1,16 +1,18 @@
 import { faultArmed } from "../../core/faults";
 import type { Rack } from "../../core/rack";
 import {
+  addContainer,
   allocate,
   deploy,
   machineAddresses,
   machineById,
   MaasError,
   release,
+  removeDevice,
   setOwnerData,
   Status,
 } from "../../maas";
-import { allocateAddress, subnetOf } from "../../maas/addresses";
+import { subnetOf } from "../../maas/addresses";
 import { STATUS_NAMES } from "../../maas/state";
 import type { Controller, JujuMachine, Model } from "../state";
 import { toRequest } from "./constraints";
@@ -145,14 +147,23 @@ export const watchDeploy = (rack: Rack, machine: JujuMachine): void => {
   }
 };
 
+/** MAAS gives a container its address as a device of the container's host. */
 const containerAddress = (rack: Rack, model: Model, machine: JujuMachine): string => {
   const host = findMachine(model, hostOf(machine.id));
   const first = host?.addresses[0];
   const subnet = first === undefined ? rack.maas.subnets[0] : subnetOf(rack.maas, first);
   if (subnet === undefined) return "";
-  const ip = allocateAddress(rack.maas, subnet);
-  rack.maas.reservedAddresses.push({ ip, subnet: subnet.id, user: "admin" });
-  return ip;
+  const device = addContainer(rack, {
+    hostname: machine.instance,
+    parent: host?.instance ?? null,
+    mac: `00:16:3e:${rack
+      .rng(`mac:${machine.instance}`)
+      .hex(6)
+      .replace(/..(?!$)/g, "$&:")}`,
+    subnet,
+    owner: "admin",
+  });
+  return machineAddresses(device)[0] ?? "";
 };
 
 const startMachine = (rack: Rack, model: Model, machine: JujuMachine): void => {
@@ -204,9 +215,7 @@ export const removeMachine = (rack: Rack, model: Model, machine: JujuMachine, wi
   for (const unit of [...unitsOn(model, machine.id)]) beginRemoval(rack, model, unit, true);
   model.machines = model.machines.filter((each) => each !== machine);
   if (isContainer(machine.id)) {
-    rack.maas.reservedAddresses = rack.maas.reservedAddresses.filter(
-      (each) => !machine.addresses.includes(each.ip),
-    );
+    if (machine.instance !== "") removeDevice(rack, machine.instance);
     return;
   }
   if (isLxd(model)) return;

@@ -1,35 +1,46 @@
 import type { Handler } from "../request";
 import { handlersOf } from "../table";
+import { rackController, rackControllers } from "./controllers";
+import { device, devices } from "./devices";
+import { domain, domains } from "./domains";
+import { events } from "./events";
+import { file, files } from "./files";
 import * as groups from "./groups";
-import { iface, interfaces } from "./interfaces";
+import { bootResource, bootResources } from "./images";
+import { iface } from "./interface";
+import { interfaces } from "./interfaces";
 import { machine } from "./machine";
 import { machines } from "./machines";
 import * as networks from "./networks";
 import { nodes } from "./nodes";
 import { plainHandler } from "./plain";
-import * as site from "./site";
+import { iprange, ipranges } from "./ranges";
+import { maasServer, version } from "./settings";
 import * as storage from "./storage";
 import * as subnets from "./subnets";
+import * as users from "./users";
 import { vmHost, vmHosts } from "./vmHosts";
 
 const HANDLERS: Record<string, Handler> = {
-  account: site.account,
+  account: users.account,
   "block-device": storage.blockDevice,
   "block-devices": storage.blockDevices,
-  "boot-resource": site.bootResource,
-  "boot-resources": site.bootResources,
-  domain: site.domain,
-  domains: site.domains,
-  events: site.events,
+  "boot-resource": bootResource,
+  "boot-resources": bootResources,
+  device,
+  devices,
+  domain,
+  domains,
+  events,
   fabric: networks.fabric,
   fabrics: networks.fabrics,
-  file: site.file,
-  files: site.files,
+  file,
+  files,
   interface: iface,
   interfaces,
-  iprange: subnets.iprange,
-  ipranges: subnets.ipranges,
-  maas: site.maasServer,
+  iprange,
+  ipranges,
+  maas: maasServer,
   machine,
   machines,
   node: machine,
@@ -38,21 +49,21 @@ const HANDLERS: Record<string, Handler> = {
   partitions: storage.partitions,
   pod: vmHost,
   pods: vmHosts,
-  "rack-controller": site.rackController,
-  "rack-controllers": site.rackControllers,
+  "rack-controller": rackController,
+  "rack-controllers": rackControllers,
   "resource-pool": groups.resourcePool,
   "resource-pools": groups.resourcePools,
   space: networks.space,
   spaces: networks.spaces,
-  sshkey: site.sshkey,
-  sshkeys: site.sshkeys,
+  sshkey: users.sshkey,
+  sshkeys: users.sshkeys,
   subnet: subnets.subnet,
   subnets: subnets.subnets,
   tag: groups.tag,
   tags: groups.tags,
-  user: site.user,
-  users: site.users,
-  version: site.version,
+  user: users.user,
+  users: users.users,
+  version,
   vlan: networks.vlan,
   vlans: networks.vlans,
   "vm-host": vmHost,

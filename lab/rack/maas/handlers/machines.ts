@@ -1,4 +1,5 @@
 import type { Rack } from "../../core/rack";
+import { macHolder, newSystemId } from "../devices";
 import { invalid, MaasError } from "../errors";
 import { record, recordStatus } from "../events";
 import { newInterface } from "../hardware";
@@ -58,19 +59,11 @@ export const filterMachines = (rack: Rack, user: User, params: Params): Machine[
   );
 };
 
-const newSystemId = (rack: Rack): string => {
-  for (let attempt = 0; ; attempt++) {
-    const key = `system-id:${rack.maas.machines.length}:${rack.now}:${attempt}`;
-    const id = rack.rng(key).letters(6, "abcdefghkmnpqrstwxy34678");
-    if (!rack.maas.machines.some((machine) => machine.systemId === id)) return id;
-  }
-};
-
 const ARCHITECTURES = ["amd64/generic", "arm64/generic"];
 
-const MAC = /^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
+export const MAC = /^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
 
-const HOSTNAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
+export const HOSTNAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 const checkCreate = (rack: Rack, params: Params, macs: string[]): void => {
   const errors: Record<string, string[]> = {};
@@ -85,9 +78,7 @@ const checkCreate = (rack: Rack, params: Params, macs: string[]): void => {
   }
   if (macs.length === 0) errors.mac_addresses = ["This field is required."];
   for (const mac of macs) {
-    const holder = rack.maas.machines.find((each) =>
-      each.interfaces.some((nic) => nic.mac === mac),
-    );
+    const holder = macHolder(rack.maas, mac);
     if (!MAC.test(mac)) errors.mac_addresses = [`'${mac}' is not a valid MAC address.`];
     else if (holder !== undefined) {
       errors.mac_addresses = [`MAC address ${mac} already in use on ${holder.hostname}.`];
@@ -95,7 +86,7 @@ const checkCreate = (rack: Rack, params: Params, macs: string[]): void => {
   }
   const hostname = params.text("hostname");
   if (hostname !== "" && !HOSTNAME.test(hostname)) errors.hostname = ["Invalid hostname."];
-  if (rack.maas.machines.some((each) => each.hostname === hostname)) {
+  if ([...rack.maas.machines, ...rack.maas.devices].some((each) => each.hostname === hostname)) {
     errors.hostname = ["Node with this Hostname already exists."];
   }
   Object.assign(errors, checkPower(params.text("power_type"), powerFromForm(params)));
@@ -113,7 +104,7 @@ const PLACEHOLDER_NAMES = [
   "native",
 ];
 
-const placeholderName = (rack: Rack): string => {
+export const placeholderName = (rack: Rack): string => {
   const rng = rack.rng(`hostname:${rack.maas.machines.length}:${rack.now}`);
   return `${rng.pick(PLACEHOLDER_NAMES)}-${rng.pick(["hen", "yak", "swan", "mole", "crow", "cod"])}`;
 };
@@ -266,7 +257,7 @@ export const machines: Handler = {
   "accept-all": ({ rack, user }) => accept(rack, visible(rack, user)),
   "is-registered": ({ rack, params }) => {
     const mac = params.required("mac_address").toLowerCase();
-    return rack.maas.machines.some((machine) => machine.interfaces.some((nic) => nic.mac === mac));
+    return macHolder(rack.maas, mac) !== undefined;
   },
   "is-action-in-progress": ({ rack, params }) =>
     rack.maas.machines.some(

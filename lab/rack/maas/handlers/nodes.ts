@@ -1,11 +1,14 @@
 import { renderMachine } from "../renderMachine";
 import type { Handler } from "../request";
+import { filterDevices, renderDevice } from "./devices";
 import { filterMachines, machines } from "./machines";
 
-/** Nodes are machines here: the rack has no devices that MAAS would list beside them. */
+/** Machines and devices. */
 export const nodes: Handler = {
-  read: ({ rack, user, params }) =>
-    filterMachines(rack, user, params).map((machine) => renderMachine(rack, machine)),
+  read: ({ rack, user, params }) => [
+    ...filterMachines(rack, user, params).map((machine) => renderMachine(rack, machine)),
+    ...filterDevices(rack, user, params).map((device) => renderDevice(rack, device)),
+  ],
   "is-registered": machines["is-registered"] ?? (() => false),
   "is-action-in-progress": machines["is-action-in-progress"] ?? (() => false),
   "set-zone": machines["set-zone"] ?? (() => null),
