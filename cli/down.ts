@@ -1,14 +1,14 @@
 import { rmSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { DEV, LAB_HOME, OWN, ownTemporaryFolder } from "./folders";
 import { lab, labIsOurs, labIsReady } from "./lab";
+import { options } from "./options";
 import { Progress } from "./progress";
 import { clearOwnLocks } from "./recovery/locks";
 import { settlePending } from "./recovery/pending";
 import { RunRecord, type Leftover } from "./runRecord";
 import { lockFolder, otherStacks, pulumi, pulumiOnTerminal, STACK, stackExists } from "./stack";
-import { unseal } from "./unseal";
 import { main, UserError } from "./userError";
+import { unseal } from "./vault";
 
 const HELP = `npm run down
 
@@ -48,16 +48,11 @@ function forget(): void {
 }
 
 async function down(): Promise<void> {
-  const { values } = parseArgs({
-    options: { help: { type: "boolean" }, stack: { type: "string", short: "s" } },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
-  if (values.stack !== undefined && values.stack !== STACK)
+  const given = options({ stack: { type: "string", short: "s" } }, HELP);
+  if (!given) return;
+  if (given.values.stack !== undefined && given.values.stack !== STACK)
     throw new UserError(
-      `only stack ${STACK} is destroyed by this command, not ${values.stack}. If you mean it: npm run pulumi -- destroy --stack ${values.stack}`,
+      `only stack ${STACK} is destroyed by this command, not ${given.values.stack}. If you mean it: npm run pulumi -- destroy --stack ${given.values.stack}`,
       2,
     );
   const progress = new Progress();

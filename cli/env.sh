@@ -6,14 +6,15 @@
 #   eval "$(npm run -s env)"
 #   pulumi preview                # stack dev; another one: --stack NAME
 #
-# Only these lines go to standard output; it prepares the tool chain if it is missing, and changes nothing else.
+# Only these lines go to standard output.  It prepares the tool chain and makes this checkout's passphrase where they are missing, and
+# sets the filter in this checkout's git that keeps the passphrase's salt out of commits.
 PROGRAM="npm run env"
 # shellcheck source=cli/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 case ${1:-} in
   "") ;;
-  -h | --help) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+  -h | --help) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
   *) die "unknown argument $1; see npm run env -- --help" 2 ;;
 esac
 

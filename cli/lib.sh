@@ -117,7 +117,7 @@ temporary_folder() {
   export TMPDIR=$base XDG_RUNTIME_DIR=$base
 }
 
-# pulumi_environment STACK: sets that environment here.
+# pulumi_environment STACK: sets that environment here.  Without a stack it is the caller's backend, which knows which one is selected.
 pulumi_environment() {
   local kind=foreign line
   passphrase
@@ -125,24 +125,36 @@ pulumi_environment() {
   # A passphrase in the environment would win over ours, and the state would be encrypted with two.
   [ "$1" != "$DEV_STACK" ] || { kind=own; unset PULUMI_CONFIG_PASSPHRASE; }
   while IFS= read -r line; do export "${line?}"; done < <(pulumi_variables "$kind")
-  export PULUMI_STACK=$1
+  [ -z "$1" ] || export PULUMI_STACK=$1
   hide_salt
   case :$PATH: in ":$TOOLCHAIN/bin:"*) ;; *) export PATH=$TOOLCHAIN/bin:$PATH ;; esac
 }
+own_backend() { case ${PULUMI_BACKEND_URL:-} in "" | "file://$OWN/state") ;; *) return 1 ;; esac; }
 
-# stack_of ARGS: the stack that a pulumi command line names, else dev.
-stack_of() {
-  local stack=$DEV_STACK
+# named_stack ARGS: the stack that a pulumi command line names, without its organisation and project; nothing if it names none.
+named_stack() {
+  local name= words=()
   while [ $# -gt 0 ]; do
     case $1 in
       --) break ;;
-      --stack=*) stack=${1#*=} ;;
-      -s=*) stack=${1#*=} ;;
-      -s | --stack) [ $# -lt 2 ] || { stack=$2; shift; } ;;
+      --stack=* | -s=*) name=${1#*=} ;;
+      -s | --stack) [ $# -lt 2 ] || { name=$2; shift; } ;;
+      -s?*) name=${1#-s} ;;
+      -[yf]?*) set -- "-${1#-[yf]}" "${@:2}"; continue ;;        # -ys NAME
+      --secrets-provider | --copy-config-from | --teams | --cwd | -C | --color | --tracing | --profiling | --verbose | -v)
+        [ $# -lt 2 ] || shift ;;
+      -*) ;;
+      *) words+=("$1") ;;
     esac
     shift
   done
-  printf '%s\n' "${stack##*/}"
+  case "${words[0]:-} ${words[1]:-}" in "stack init" | "stack select" | "stack rm" | "stack remove" | "stack delete") name=${name:-${words[2]:-}} ;; esac
+  printf '%s\n' "${name##*/}"
+}
+# stack_of ARGS: the same, else the one that the environment names, else dev.
+stack_of() {
+  local name; name=$(named_stack "$@")
+  printf '%s\n' "${name:-${PULUMI_STACK:-$DEV_STACK}}"
 }
 
 # need_stack STACK: makes it in this checkout's state when it is not there.

@@ -117,9 +117,9 @@ export async function taint(urns: string[]): Promise<void> {
 }
 
 /** The whole state, secrets in clear: keep it in memory. */
-export async function exportState(): Promise<Exported> {
+export async function exportState(stack = STACK): Promise<Exported> {
   return JSON.parse(
-    await need(["stack", "export", "--show-secrets", "--stack", STACK]),
+    await need(["stack", "export", "--show-secrets", "--stack", stack]),
   ) as Exported;
 }
 

@@ -1,36 +1,28 @@
-import { join } from "node:path";
-import { run } from "./command";
-import { CHECKOUT } from "./folders";
-import { clear } from "./recovery/pending";
-import { exportState } from "./stack";
-import { UserError } from "./userError";
+import { options } from "./options";
+import { Progress } from "./progress";
+import { STACK } from "./stack";
+import { main, UserError } from "./userError";
+import { unseal } from "./vault";
 
-/**
- * Runs the recorded Vault step of stack dev again, outside Pulumi, so that a Vault that sealed itself (it does at every start of
- * its unit) is unsealed and the plan stays empty. The step reads first and ends at once when there is nothing to do.
- */
-export async function unseal(say: (line: string) => void): Promise<void> {
-  const state = await exportState();
-  const step = (state.deployment.resources ?? []).find(
-    (r) =>
-      r.type === "command:local:Command" &&
-      String(clear(r.inputs?.["create"])).endsWith(" vault/ready"),
-  );
-  if (!step) return;
-  const inputs = clear(step.inputs) as {
-    create: string;
-    stdin: string;
-    environment: Record<string, string>;
-  };
-  const done = await run(["sh", "-c", `exec ${inputs.create}`], {
-    cwd: CHECKOUT,
-    stdin: inputs.stdin,
-    env: { ...process.env, ...inputs.environment },
-    show: "stderr",
-  });
-  if (done.status !== 0)
+const HELP = `npm run unseal [-- --stack NAME]
+
+Unseals the stack's Vault, with the keys in the stack's state: Vault seals itself whenever its unit starts, e.g. after a power cut,
+and a \`pulumi up\` does nothing about it, because nothing has changed in the configuration. A Vault that is not sealed is only looked at.
+(\`npm run up\` does it for stack ${STACK}.)
+
+  --stack NAME   the stack (default: ${STACK}); a backend and a passphrase of your own are taken from the environment
+  --help         this text
+`;
+
+async function command(): Promise<void> {
+  const given = options({ stack: { type: "string", short: "s" } }, HELP);
+  if (!given) return;
+  const stack = given.values.stack ?? process.env["PULUMI_STACK"] ?? STACK;
+  const progress = new Progress();
+  if (!(await unseal((line) => progress.say(line), stack)))
     throw new UserError(
-      `Vault could not be looked at and unsealed (exit status ${done.status}); the reason is above`,
+      `stack ${stack} has no Vault whose keys it knows. Bring it up first: ${stack === STACK ? "npm run up" : `npm run pulumi -- up --stack ${stack}`}`,
     );
-  say(`Vault is unsealed (looked at with the step recorded at ${join("stack", "dev")})`);
 }
+
+void main("npm run unseal", command);

@@ -1,9 +1,9 @@
 import { lstatSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { run as runCommand } from "./command";
 import { CHECKOUT, DEV, LAB_CACHE } from "./folders";
 import { claimLab, lab, labUp } from "./lab";
+import { options } from "./options";
 import { Progress } from "./progress";
 import { replaceFailed } from "./recovery/failed";
 import { clearOwnLocks } from "./recovery/locks";
@@ -22,8 +22,8 @@ import {
   stackHasContents,
 } from "./stack";
 import { cachesAreFilled, isUnchanged, lastChanges, rememberTime } from "./times";
-import { unseal } from "./unseal";
 import { main, UserError } from "./userError";
+import { unseal } from "./vault";
 
 const HELP = `npm run up [-- --light]
 
@@ -126,19 +126,14 @@ async function openDoor(): Promise<void> {
 }
 
 async function up(): Promise<void> {
-  const { values } = parseArgs({
-    options: { light: { type: "boolean" }, help: { type: "boolean" } },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+  const given = options({ light: { type: "boolean" } }, HELP);
+  if (!given) return;
   needRoot();
   const progress = new Progress();
   claimLab();
   const { run: record, leftover } = await RunRecord.begin("up", (line) => progress.say(line));
   try {
-    await bringUp(values.light ?? false, record, leftover, progress);
+    await bringUp(given.values.light ?? false, record, leftover, progress);
   } catch (error) {
     await record.endChildren();
     throw error;

@@ -13,6 +13,7 @@ const STEPS: Record<string, () => Promise<unknown>> = {
   "juju/bundle": () => import("./juju/bundle").then((module) => module.jujuBundle),
   "juju/settled": () => import("./juju/settled").then((module) => module.jujuSettled),
   "vault/ready": () => import("./vault/ready").then((module) => module.vaultReady),
+  "vault/unsealed": () => import("./vault/unsealed").then((module) => module.vaultUnsealed),
   "keystone/access": () => import("./keystone/access").then((module) => module.keystoneAccess),
   "openstack/verify": () => import("./openstack/verify").then((module) => module.openstackVerify),
 };

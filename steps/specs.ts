@@ -267,6 +267,26 @@ export interface VaultResult {
   expires: string;
 }
 
+// ---- vault/unsealed -------------------------------------------------------------------------------------------------
+
+/** Not part of a stack: `npm run unseal` runs it when Vault has sealed itself. */
+export interface VaultUnsealedSpec extends StepSpec {
+  controller: string;
+  model: string;
+  application: string;
+  /** Where its units were last; asked before Juju is. */
+  addresses: string[];
+}
+
+export interface VaultUnsealedSecrets {
+  unsealKeys: string[];
+}
+
+export interface VaultUnsealedResult {
+  /** Units that were sealed. */
+  unsealed: string[];
+}
+
 // ---- juju/settled ---------------------------------------------------------------------------------------------------
 
 export interface JujuSettledSpec extends AfterBundleSpec {

@@ -388,6 +388,32 @@ describe("vault/ready", () => {
     ]);
   });
 
+  it("is unsealed with keys that the bastion no longer has, and looked at once when it is open", async () => {
+    const { root_token } = JSON.parse(fs.readFileSync(keyFile(), "utf8")) as { root_token: string };
+    const { result } = await converged<VaultResult>(place, "vault/ready", vault());
+    const address = result.address.replace(/^http:..|:8200$/g, "");
+    const unsealed = (addresses: string[], unsealKeys = result.unsealKeys) =>
+      step({ ...place, secrets: { ...place.secrets, unsealKeys } }, "vault/unsealed", {
+        ...inModel,
+        application: "vault",
+        addresses,
+      });
+    const open = { code: 0, result: { unsealed: [] }, lines: [] };
+    expect(await unsealed([address])).toEqual(open);
+    const seal = { VAULT_ADDR: result.address, VAULT_TOKEN: root_token };
+    await rack.exec(["vault", "operator", "seal"], "", seal);
+    fs.renameSync(keyFile(), `${keyFile()}.moved`);
+    const wrong = await unsealed([], ["b3RoZXI=", "b3RoZXIx", "b3RoZXIy"]);
+    expect([wrong.code, wrong.lines.join(" ")]).toEqual([1, expect.stringMatching(/keys/)]);
+    // At an address where nobody is any more, Juju is asked.
+    const done = await unsealed(["192.0.2.9"]);
+    fs.renameSync(`${keyFile()}.moved`, keyFile());
+    expect(done.result).toEqual({ unsealed: ["vault/0"] });
+    expect(done.lines).toEqual([expect.stringMatching(/^Vault at .* is unsealed$/)]);
+    expect(await unsealed([address])).toEqual(open);
+    expect(await converged(place, "vault/ready", vault())).toEqual({ result, lines: [] });
+  });
+
   it("says where the keys must be when the bastion has lost them", async () => {
     fs.renameSync(keyFile(), `${keyFile()}.moved`);
     const { code, lines } = await step(place, "vault/ready", vault());

@@ -56,12 +56,12 @@ describe("npm run env", () => {
 describe("npm run pulumi and preview", () => {
   test("pass arguments and exit status on, with the project's state for dev", () => {
     const foreign = { PULUMI_BACKEND_URL: "file:///elsewhere", PULUMI_CONFIG_PASSPHRASE: "x" };
-    const ended = checkout.run(["pulumi", "stack", "output", "a b"], {
+    const ended = checkout.run(["pulumi", "stack", "output", "a b", "--stack", "dev"], {
       ...foreign,
       FAKE_STATUS: "7",
     });
     expect(ended.status).toBe(7);
-    expect(ended.stdout).toContain("args: stack output a b\n");
+    expect(ended.stdout).toContain("args: stack output a b --stack dev\n");
     expect(ended.stdout).toContain(
       `PULUMI_BACKEND_URL=file://${checkout.folder}/.private-cloud/state\n`,
     );
@@ -72,6 +72,35 @@ describe("npm run pulumi and preview", () => {
     expect(kit.stdout).toContain("PULUMI_CONFIG_PASSPHRASE=x\n");
     expect(kit.stdout).not.toContain("PULUMI_CONFIG_PASSPHRASE_FILE=");
     expect(kit.stdout).toContain("PULUMI_STACK=kit\n");
+  });
+
+  test.each([
+    [["stack", "init", "prod"]],
+    [["stack", "select", "org/private-cloud/prod", "--create"]],
+    [["stack", "init", "--secrets-provider", "passphrase", "prod"]],
+    [["stack", "rm", "prod", "--yes"]],
+    [["up", "-sprod"]],
+    [["up", "-ys", "prod"]],
+    [["up", "-s=prod"]],
+  ])("%j keeps the backend and the passphrase of the caller", (args) => {
+    const foreign = { PULUMI_BACKEND_URL: "file:///elsewhere", PULUMI_CONFIG_PASSPHRASE: "x" };
+    const { stdout } = checkout.run(["pulumi", ...args], foreign);
+    expect(stdout.includes("PULUMI_STACK=prod\n") || args[1] === "init").toBe(true);
+    expect(checkout.named(args)).toBe("prod");
+    expect(stdout).not.toContain("/.private-cloud/state");
+    expect(stdout).not.toContain("PULUMI_CONFIG_PASSPHRASE_FILE=");
+  });
+
+  test("a command that names no stack is about the caller's backend where one is set, and about dev elsewhere", () => {
+    const there = checkout.run(["pulumi", "whoami"], { PULUMI_BACKEND_URL: "file:///elsewhere" });
+    expect(there.stdout).toContain("PULUMI_BACKEND_URL=file:///elsewhere\n");
+    expect(there.stdout).not.toContain("PULUMI_STACK=");
+    const here = checkout.run(["pulumi", "whoami"]);
+    expect(here.stdout).toContain(`${checkout.folder}/.private-cloud/state\n`);
+    expect(here.stdout).toContain("PULUMI_STACK=dev\n");
+    expect(checkout.run(["pulumi", "up"], { PULUMI_STACK: "kit" }).stdout).toContain(
+      "PULUMI_STACK=kit\n",
+    );
   });
 
   test("make the stack once", () => {
@@ -97,6 +126,31 @@ describe("the dispatcher", () => {
     expect(ended.status).toBe(0);
     expect(ended.stdout).toContain("npm ");
     expect(ended.stdout).not.toContain("PROGRAM=");
+  });
+
+  test("takes the options that npm took for itself because the -- was forgotten", () => {
+    expect(checkout.run(["preview"], { npm_config_stack: "kit" }).stdout).toContain(
+      "args: preview --stack kit\n",
+    );
+    const without = checkout.run(["preview", "kit"], { npm_config_stack: "true" });
+    expect([without.status, without.stderr]).toEqual([
+      2,
+      expect.stringContaining("npm run preview -- --stack NAME"),
+    ]);
+    checkout.executable("cli/prepare.sh", "#!/bin/sh\necho prepares $*\nexit 9\n");
+    expect(checkout.run(["up"], { npm_config_light: "true" }).stdout).toBe(
+      "prepares machine-light\n",
+    );
+    expect(checkout.run(["up"]).stdout).toBe("prepares machine\n");
+  });
+
+  test("refuses an unknown option of up before it prepares anything", () => {
+    const ended = checkout.run(["up", "--lihgt"]);
+    expect([ended.status, ended.stdout, ended.stderr]).toEqual([
+      2,
+      "",
+      "private-cloud: npm run up: unknown option --lihgt. There are: --light, --help\n",
+    ]);
   });
 
   test("refuses an unknown command, level and part", () => {

@@ -79,6 +79,15 @@ echo "args: $*"; env | grep ^PULUMI_ | sort; exit \${FAKE_STATUS:-0}
     return spawnSync(join(this.folder, "cli", name), rest, this.options(environment));
   }
 
+  /** The stack that cli/lib.sh finds in a command line of pulumi. */
+  named(args: string[]): string {
+    const program = '. cli/lib.sh; named_stack "$@"';
+    return spawnSync("bash", ["-c", program, "bash", ...args], {
+      ...this.options({}),
+      cwd: this.folder,
+    }).stdout.trim();
+  }
+
   options(environment: Record<string, string>): { encoding: "utf8"; env: NodeJS.ProcessEnv } {
     const { PATH = "", HOME = "/" } = process.env;
     return {

@@ -1,5 +1,5 @@
 import { loadavg } from "node:os";
-import { parseArgs } from "node:util";
+import { options } from "../options";
 import { main, UserError } from "../userError";
 import { fastFigures } from "./fast";
 import type { Figure } from "./figure";
@@ -48,21 +48,15 @@ const load = () =>
     .join(" ");
 
 async function bench(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    options: { help: { type: "boolean" } },
-    allowPositionals: true,
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
-  const unknown = positionals.find((name) => !(name in GROUPS));
+  const given = options({}, HELP, { takesWords: true });
+  if (!given) return;
+  const unknown = given.words.find((name) => !(name in GROUPS));
   if (unknown !== undefined)
     throw new UserError(
       `unknown group ${unknown}; there are: ${Object.keys(GROUPS).join(", ")}`,
       2,
     );
-  const names = positionals.length > 0 ? positionals : Object.keys(GROUPS);
+  const names = given.words.length > 0 ? given.words : Object.keys(GROUPS);
   for (const name of names) {
     const before = load();
     for (const { what, measured, atMost, holds } of (await GROUPS[name]?.figures()) ?? []) {

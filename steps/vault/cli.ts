@@ -79,7 +79,7 @@ export class Vault {
     const result = await this.bastion.run(argv, { stdin: key, allowFailure: true, quiet: true });
     if (result.status !== 0) {
       throw new StepError(
-        `Vault at ${this.url} refused a key (status ${result.status}). The keys kept on the bastion are of another Vault: find this one's keys.`,
+        `Vault at ${this.url} refused a key (status ${result.status}). The keys are of another Vault: find this one's keys.`,
       );
     }
     return this.status();

@@ -6,7 +6,7 @@ import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 
 import { StepError } from "../errors";
-import { execOnUnit, runAction, text } from "../juju/action";
+import { runAction, text } from "../juju/action";
 import { Juju } from "../juju/cli";
 import { unitsOf } from "../juju/settle";
 import type { Status } from "../juju/shapes";
@@ -17,6 +17,7 @@ import type { Step, StepContext } from "../step";
 import { Vault, type VaultKeys } from "./cli";
 import { KeyFile } from "./keys";
 import { issuedBy, signIntermediate } from "./sign";
+import { refreshMessage, unseal } from "./unsealed";
 
 const spec: z.ZodType<VaultSpec> = z.strictObject({
   bastion: bastionSpec,
@@ -71,7 +72,8 @@ async function converge(
   const file = new KeyFile(context, work.model, spec.application);
   await initOnce(work, vaults, file);
   const keys = await file.read();
-  for (const vault of vaults) await unseal(context, vault, keys);
+  for (const vault of vaults)
+    await unseal(context, vault, keys.unseal_keys_b64, "the keys on the bastion");
   await refreshMessages(work);
   await passGates(work, vaults[0], keys);
   const certificate = await intermediate(work);
@@ -120,32 +122,13 @@ async function initOnce({ context, spec }: Work, vaults: Vault[], file: KeyFile)
   await file.init(first, spec.keyShares, spec.keyThreshold);
 }
 
-async function unseal(context: StepContext, vault: Vault, keys: VaultKeys): Promise<void> {
-  let status = await vault.status();
-  if (!status.sealed) return;
-  context.progress(`Vault at ${vault.address} is unsealed`);
-  for (const key of keys.unseal_keys_b64.slice(0, status.t)) {
-    if (status.sealed) status = await vault.unseal(key);
-  }
-  if (status.sealed) {
-    throw new StepError(
-      `Vault at ${vault.address} is still sealed after ${status.t} keys: the keys on the bastion are of another Vault. Find this one's keys.`,
-    );
-  }
-}
-
-/** A charm says that it is sealed until its next hook, which may be minutes away: the hook is run now. */
 async function refreshMessages({ context, juju, model, spec }: Work): Promise<void> {
   const units = unitsOf(await readStatus(juju, model), spec.application);
   const stale = units.filter(({ facts }) => {
     const message = facts["workload-status"].message ?? "";
     return GATES.init.test(message) || GATES.sealed.test(message);
   });
-  for (const { unit } of stale) {
-    await execOnUnit(juju, model, unit, ["hooks/update-status"]).catch(() => {
-      context.progress(`${unit} could not run its hook now; it runs by itself within minutes`);
-    });
-  }
+  for (const { unit } of stale) await refreshMessage(context, juju, model, unit);
 }
 
 /** Does what the charm's message asks for until every unit is ready. */
