@@ -94,6 +94,7 @@ export class Bastion {
   private readonly files = new Map<string, string>();
   /** Set by {@link abort}: nothing is started any more. */
   aborted = false;
+  private closed = false;
 
   constructor(
     private readonly spec: BastionSpec,
@@ -132,7 +133,8 @@ export class Bastion {
         return await this.runOnce(argv, options);
       } catch (error) {
         const pause = pauses[attempt];
-        if (!(error instanceof CutError) || pause === undefined || this.aborted) throw error;
+        const over = this.aborted || this.closed;
+        if (!(error instanceof CutError) || pause === undefined || over) throw error;
         this.progress("the connection to the bastion was cut; connecting again");
         await this.clock.sleep(pause);
       }
@@ -184,6 +186,8 @@ export class Bastion {
 
   /** Lets the lock go. The shared connection stays a few seconds for the next step. */
   async close(): Promise<void> {
+    // A command beside the one that failed must not take the lock again.
+    this.closed = true;
     await this.session?.close().catch(() => undefined);
     this.guard.close();
   }
@@ -196,7 +200,7 @@ export class Bastion {
 
   /** The session; a new one where there is none or the connection was cut. All who need it wait for the same. */
   private async current(): Promise<Session> {
-    if (this.aborted) throw new StepError("The step has been stopped.");
+    if (this.aborted || this.closed) throw new StepError("The step has been stopped.");
     if (this.session?.alive && !this.opening) return this.session;
     this.opening ??= this.openSession().finally(() => (this.opening = undefined));
     return this.opening;

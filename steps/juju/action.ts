@@ -3,7 +3,7 @@ import { dump } from "js-yaml";
 
 import { lastLines } from "../bastion/bastion";
 import { decode } from "../decode";
-import { StepError } from "../errors";
+import { StepError, TryLaterError } from "../errors";
 import type { StepContext } from "../step";
 import { type Juju } from "./cli";
 import { tasksShape } from "./shapes";
@@ -11,7 +11,22 @@ import { tasksShape } from "./shapes";
 /** An action waits for the hooks of all units on its machine. */
 const WAIT_SECONDS = 900;
 
+/** Refused before anything ran, or by a unit that has just stopped being the leader: another try finds the new one. */
+const AGAIN = /failed to schedule any tasks|run action on lead unit|not the leader/i;
+const TRIES = 3;
+const PAUSE_MS = 10_000;
+
 type Results = Record<string, unknown>;
+
+/** A task that did not end well; `again` where nothing has been done. */
+class TaskError extends StepError {
+  constructor(
+    message: string,
+    readonly again: boolean,
+  ) {
+    super(message);
+  }
+}
 
 /** Runs an action on `unit` (e.g. `vault/leader`); parameters travel in a file, as they may be secret. */
 export async function runAction(
@@ -24,10 +39,18 @@ export async function runAction(
 ): Promise<Results> {
   const words = ["run", "-m", model, unit, action, "--format", "json", `--wait=${WAIT_SECONDS}s`];
   const what = `action ${action} on ${unit}`;
-  if (!parameters) return finished(juju, words, what);
-  return context.bastion.withFile(dump(parameters, { lineWidth: -1 }), (path) =>
-    finished(juju, [...words, "--params", path], what),
-  );
+  const run = (more: string[]): Promise<Results> => finished(juju, [...words, ...more], what);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (!parameters) return await run([]);
+      const text = dump(parameters, { lineWidth: -1 });
+      return await context.bastion.withFile(text, (path) => run(["--params", path]));
+    } catch (error) {
+      if (!(error instanceof TaskError && error.again) || attempt === TRIES) throw error;
+      context.progress(`${what} is given again: it found no leader`);
+      await context.clock.sleep(PAUSE_MS);
+    }
+  }
 }
 
 /** Runs a command on a unit and returns what it printed. */
@@ -78,8 +101,15 @@ async function finished(juju: Juju, words: string[], what: string): Promise<Resu
   const [task] = tasks;
   if (task?.status === "completed") return task.results;
   const said = task?.message ?? lastLines(stderr).replace(/^ERROR /, "");
-  throw new StepError(
+  if (/timed out waiting for results/i.test(stderr)) {
+    throw new TryLaterError(
+      `juju: ${what} has not ended after ${WAIT_SECONDS / 60} min and goes on. ` +
+        "Look at it with juju operations and juju show-operation NUMBER; run again when it has ended.",
+    );
+  }
+  throw new TaskError(
     `juju: ${what} ${task ? `is ${task.status}` : `was not done (status ${status})`}: ${said}. ` +
       "Look at juju show-operation and juju debug-log, then run again.",
+    AGAIN.test(said),
   );
 }

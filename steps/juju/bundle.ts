@@ -7,11 +7,11 @@ import { z } from "zod";
 
 import { lastLines } from "../bastion/bastion";
 import { attach, runLong } from "../bastion/long";
-import { StepError } from "../errors";
+import { StepError, TryLaterError } from "../errors";
 import { allowedStatus, bastionSpec, patience, toolName } from "../schema";
 import type { BundleSpec, JujuBundleResult, JujuBundleSpec } from "../specs";
 import type { Step, StepContext } from "../step";
-import { Juju } from "./cli";
+import { Juju, JujuError } from "./cli";
 import {
   danglingRelations,
   type DryRun,
@@ -30,6 +30,9 @@ type NoSecrets = Record<string, never>;
 
 /** `juju deploy` ends when all requests are made: some minutes for thirty applications. */
 const DEPLOY_SECONDS = 3600;
+/** A deploy may end without having done all of it; what is missing is deployed once more. */
+const ROUNDS = 2;
+const CHARMHUB_PAUSES_MS = [5000, 10_000, 20_000, 30_000];
 /** Changes that are named one by one; above, only their number. */
 const NAMED_CHANGES = 12;
 
@@ -77,10 +80,11 @@ async function converge(context: StepContext, spec: JujuBundleSpec): Promise<Juj
   const path = `${context.bastion.folder}/steps/${spec.controller}-${spec.model}-bundle/bundle.yaml`;
   await context.bastion.writeFile(path, dump(spec.bundle, { lineWidth: -1 }));
   const arguments_ = [path, "-m", model, `--map-machines=${mapMachines(mapped)}`];
-  const dryRun = await look(juju, arguments_);
-  await setOptions(context, juju, model, spec.bundle, dryRun.options);
-  if (dryRun.changes.length > 0) {
-    tellChanges(context, dryRun.changes);
+  for (let round = 1; round <= ROUNDS; round++) {
+    const { options, changes } = await look(context, juju, arguments_);
+    await setOptions(context, juju, model, spec.bundle, options);
+    if (changes.length === 0) break;
+    tellChanges(context, changes);
     await deploy(context, job, arguments_);
   }
   const expected = {
@@ -121,8 +125,24 @@ async function convergeMachines(
   return mapped;
 }
 
-async function look(juju: Juju, words: string[]): Promise<DryRun> {
-  return readDryRun(await juju.ask("deploy", ...words, "--dry-run"));
+async function look(context: StepContext, juju: Juju, words: string[]): Promise<DryRun> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return readDryRun(await juju.ask("deploy", ...words, "--dry-run"));
+    } catch (error) {
+      const pause = CHARMHUB_PAUSES_MS[attempt];
+      if (!(error instanceof JujuError && error.charmhub)) throw error;
+      if (pause === undefined) throw charmhubAway(error);
+      context.progress("Charmhub does not answer the bastion or the controller; it is asked again");
+      await context.clock.sleep(pause);
+    }
+  }
+}
+
+function charmhubAway(error: JujuError): StepError {
+  return new TryLaterError(
+    `Charmhub cannot be reached: ${error.message}. Check the way of the bastion and of the controller to api.charmhub.io, then run again.`,
+  );
 }
 
 /** Options of existing applications go through `juju config`: a deploy that changes them fails in all of Juju 4. */

@@ -19,6 +19,13 @@ export class JujuError extends StepError {
     return /already exists/i.test(this.stderr);
   }
 
+  /** Charmhub could not be reached: that passes, and nothing has been done. */
+  get charmhub(): boolean {
+    return /charmhub\.io.*(i\/o timeout|timeout|temporary failure|connection (refused|reset)|no such host)/i.test(
+      this.stderr,
+    );
+  }
+
   get gone(): boolean {
     return /not found|has been removed from the controller/i.test(this.stderr);
   }
@@ -35,8 +42,8 @@ const UNREACHABLE =
 /** The connection was never made. */
 const UNDONE = /unable to connect to API: .*(connection refused|no route to host|i\/o timeout)/i;
 const FOREIGN = /certificate signed by unknown authority/i;
-/** A controller whose machine is started anew is back within minutes; the steps that wait for one ask for longer. */
-const PAUSES_MS = [1000, 2000, 4000, 8000, 10_000, 10_000, 10_000, 10_000, 10_000];
+/** A controller whose machine is started anew is back within some minutes. */
+const PAUSES_MS = [1000, 2000, 4000, 8000, ...Array<number>(20).fill(15_000)];
 
 export class Juju {
   constructor(

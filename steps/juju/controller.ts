@@ -19,6 +19,7 @@ import { cleanHalfMade, controllerMachines, controllerModelUuid, verifyReleased 
 import { controllersShape, controllerShape } from "./shapes";
 import { requireSafe } from "./versions";
 
+const BOOTSTRAPS = 2;
 /** How long a controller that exists may not answer before the run gives up; its machine may just be starting. */
 const AWAY_MS = 5 * 60_000;
 
@@ -81,17 +82,24 @@ async function bootstrapUntilWhole(
   // An earlier run's bootstrap is waited for, whatever comes of it; then there is one of our own.
   await attach(context, job, options);
   let last: LongResult | undefined;
-  for (;;) {
+  for (let started = 0; ;) {
     const entry = await entryOf(juju, spec.controller);
     if (entry === "whole") break;
     if (entry === "half-made") await cleanHalfMade(context, juju, maas, spec.controller);
-    if (last !== undefined) throw bootstrapFailed(spec, last);
+    if (last !== undefined && (!wasKilled(last) || started === BOOTSTRAPS))
+      throw bootstrapFailed(spec, last);
+    started++;
     context.progress(
       `bootstrap of ${spec.controller} starts (${spec.constraints || "any machine"})`,
     );
     last = await runLong(context, job, bootstrapCommand(spec), options);
   }
   await context.bastion.detached(job).forget();
+}
+
+/** One that was killed, by hand or for want of memory, says nothing against another; one that failed does. */
+function wasKilled({ status }: LongResult): boolean {
+  return status === undefined || status > 128;
 }
 
 function bootstrapCommand(spec: JujuControllerSpec): string[] {

@@ -4,6 +4,7 @@ import { StepError } from "../errors";
 import type { PatienceSpec } from "../specs";
 import type { StepContext } from "../step";
 import { type Juju, JujuUnreachable } from "./cli";
+import { hints } from "./hints";
 import { type Expectation, judge, type Judgement } from "./settle";
 import { statusShape, type Status } from "./shapes";
 
@@ -65,7 +66,7 @@ class Wait {
       this.changed = now;
       this.settled = undefined;
     }
-    if (judgement.fatal.length > 0) throw this.failure("unable to settle", judgement.fatal);
+    if (judgement.fatal.length > 0) throw this.failure("cannot settle", judgement.fatal);
     this.failOnLastingErrors(judgement.errors, now);
     const open = [...judgement.errors, ...judgement.waiting];
     if (open.length === 0) {
@@ -75,12 +76,15 @@ class Wait {
     } else {
       this.settled = undefined;
       if (this.age(this.changed) > this.patience.stallSeconds) {
-        throw this.failure(`nothing has changed for ${duration(now - this.changed)}`, open);
+        throw this.failure(
+          `stands still, nothing has changed for ${duration(now - this.changed)}`,
+          open,
+        );
       }
     }
     if (this.age(this.since) > this.patience.ceilingSeconds) {
       throw this.failure(
-        `not settled after ${duration(now - this.since)}`,
+        `is not settled after ${duration(now - this.since)}`,
         open.length > 0 ? open : ["everything is ready, but some status changes again and again"],
       );
     }
@@ -98,15 +102,14 @@ class Wait {
     const lasting = [...this.errors]
       .filter(([, first]) => this.age(first) >= grace)
       .map(([error]) => error);
-    if (lasting.length > 0) throw this.failure(`in error for ${duration(grace * 1000)}`, lasting);
+    if (lasting.length > 0)
+      throw this.failure(`is in error for ${duration(grace * 1000)}`, lasting);
   }
 
   private failure(what: string, reasons: string[]): StepError {
     const shown = reasons.slice(0, LISTED).join("; ");
     const more = reasons.length > LISTED ? `; and ${reasons.length - LISTED} more` : "";
-    return new StepError(
-      `The model is ${what}: ${shown}${more}. ${advice(reasons)} Then run again.`,
-    );
+    return new StepError(`The model ${what}: ${shown}${more}. ${hints(reasons)} Then run again.`);
   }
 
   private age(since: number): number {
@@ -120,13 +123,6 @@ class Wait {
     this.context.progress(`${duration(now - this.since)}: ${text}`);
     this.told = { text, at: now };
   }
-}
-
-function advice(reasons: string[]): string {
-  if (reasons.some((reason) => reason.includes("provisioning error"))) {
-    return "Look at the machine in MAAS; after a repair juju retry-provisioning --all has Juju ask for it again.";
-  }
-  return "Look at juju debug-log for these units; after a repair juju resolved UNIT lets a failed hook run again.";
 }
 
 function summary(open: string[]): string {

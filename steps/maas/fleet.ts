@@ -103,7 +103,7 @@ function checkMinimum(all: Pair[]): void {
   const faults = all.flatMap(({ wanted, found }) => minimumFaults(wanted, found));
   if (faults.length > 0) {
     throw new StepError(
-      `${faults.join("; ")}. Repair the hardware and commission the machine again in MAAS, or lower its minimum in the configuration.`,
+      `${faults.join("; ")}. Repair the hardware and commission the machine again in MAAS, or lower its minimum in the configuration; then run again.`,
     );
   }
 }

@@ -51,7 +51,7 @@ function parentOf(wanted: MachineSpec, bridge: BridgeSpec, found: Machine): Inte
   const names = found.interface_set.map(({ name }) => name).join(", ") || "none";
   throw new StepError(
     `${wanted.hostname}: has no interface ${bridge.parent} for bridge ${bridge.name}; MAAS found ${names}. ` +
-      `Correct machines.${wanted.hostname}.bridges, or set kernel_opts to net.ifnames=0 and commission again if names of the form eth0 are expected.`,
+      `Correct machines.${wanted.hostname}.bridges, or set kernel_opts to net.ifnames=0 and commission again if names of the form eth0 are expected; then run again.`,
   );
 }
 

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as path from "node:path";
 
 import { Bastion } from "../../../steps/bastion/bastion";
+import type { Clock } from "../../../steps/clock";
 import { runStep } from "../../../steps/driver";
 import { bastionSecrets } from "../../../steps/schema";
 import { type BastionSpec, SECRETS_VARIABLE } from "../../../steps/specs";
@@ -28,7 +29,7 @@ export async function step(
   place: Place,
   name: string,
   spec: Spec,
-  options: { remove?: boolean; onLine?: (line: string) => void } = {},
+  options: { remove?: boolean; onLine?: (line: string) => void; clock?: Clock } = {},
 ): Promise<Outcome> {
   const lines: string[] = [];
   let result: unknown;
@@ -46,6 +47,7 @@ export async function step(
         options.onLine?.(line);
       },
     },
+    options.clock,
   );
   return { code: await running.exitCode, result, lines };
 }

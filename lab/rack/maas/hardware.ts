@@ -128,7 +128,7 @@ export const applyHardware = (rack: Rack, machine: Machine): void => {
   };
   const wrongDisks = takeFault(rack, "wrong-disks", machine.hostname) !== undefined;
   const disks = wrongDisks ? hardware.disks.slice(0, 1) : hardware.disks;
-  if (machine.blockDevices.length === 0) {
+  if (machine.blockDevices.length !== disks.length) {
     machine.blockDevices = disks.map((size, index) =>
       newDisk(rack, {
         name: `sd${String.fromCharCode(97 + index)}`,

@@ -194,8 +194,9 @@ const stepContainer = (rack: Rack, model: Model, machine: JujuMachine): void => 
     machine.due = now + lasting(rack, `image:${machine.id}`, 70);
     setStatus(machine.instanceStatus, "allocating", "acquiring LXD image", now);
   } else if (machine.step === "create") {
-    machine.step = "start";
-    machine.due = stuck ? NEVER : now + lasting(rack, `create:${machine.id}`, 30);
+    // One that does not start is tried again and again.
+    if (!stuck) machine.step = "start";
+    machine.due = now + (stuck ? 60_000 : lasting(rack, `create:${machine.id}`, 30));
     setStatus(machine.instanceStatus, "allocating", "Creating container", now);
   } else if (machine.step === "start") {
     machine.step = "boot";
