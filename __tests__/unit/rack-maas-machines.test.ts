@@ -33,8 +33,8 @@ const makeRack = (): Rack => {
   } as unknown as Rack;
 };
 
-const send = (rack: Rack, method: string, path: string, form: Record<string, string> = {}) =>
-  answer(rack, {
+const send = (rack: Rack, method: string, path: string, form: Record<string, string> = {}) => {
+  const { status, body } = answer(rack, {
     method,
     url: `/MAAS/api/2.0${path}`,
     host: "region",
@@ -42,6 +42,8 @@ const send = (rack: Rack, method: string, path: string, form: Record<string, str
       'OAuth oauth_signature_method="PLAINTEXT", oauth_consumer_key="consumer", oauth_token="token", oauth_signature="%26secret"',
     form: new Map(Object.entries(form).map(([name, value]) => [name, [value]])),
   });
+  return { status, body: body.toString() };
+};
 
 const pass = (rack: Rack, seconds: number): void => {
   const target = rack.now + seconds * 1000;

@@ -1,7 +1,7 @@
 import { takeFault } from "../core/faults";
 import type { Rack } from "../core/rack";
 import { invalid } from "./errors";
-import type { Machine } from "./state";
+import type { Interface, Machine } from "./state";
 
 /** Parameters of `machines allocate`, each with all values it was given with, in the caller's order. */
 export type Constraints = Map<string, string[]>;
@@ -25,47 +25,88 @@ const poolNames = (rack: Rack): string[] => rack.maas.pools.map((pool) => pool.n
 const poolOf = (rack: Rack, machine: Machine): string | undefined =>
   rack.maas.pools.find((pool) => pool.id === machine.pool)?.name;
 
+/** Ids of what was chosen for each label of a constraint. */
+export type Matches = Record<string, number[]>;
+
 /** `label:size(tag,tag),…` or without label: a disk for each, none used twice. */
-const storageFits: Check = (_rack, machine, values) => {
+const matchStorage = (machine: Machine, values: string[]): Matches | undefined => {
   const free = [...machine.blockDevices];
-  return values
-    .flatMap((value) => value.match(/[^,(]+(\([^)]*\))?/g) ?? [])
-    .every((want) => {
-      const [, gigabytes = "0", tags = ""] =
-        /^(?:[^:]*:)?([\d.]+)(?:\(([^)]*)\))?$/.exec(want) ?? [];
-      const index = free.findIndex(
-        (disk) =>
-          disk.size >= Number(gigabytes) * 1e9 &&
-          tags.split(",").every((tag) => tag === "" || disk.tags.includes(tag)),
-      );
-      if (index < 0) return false;
-      free.splice(index, 1);
-      return true;
-    });
+  const matches: Matches = {};
+  for (const want of values.flatMap((value) => value.match(/[^,(]+(\([^)]*\))?/g) ?? [])) {
+    const [, label = "", gigabytes = "0", tags = ""] =
+      /^(?:([^:]*):)?([\d.]+)(?:\(([^)]*)\))?$/.exec(want) ?? [];
+    const index = free.findIndex(
+      (disk) =>
+        disk.size >= Number(gigabytes) * 1e9 &&
+        tags.split(",").every((tag) => tag === "" || disk.tags.includes(tag)),
+    );
+    const [disk] = index < 0 ? [] : free.splice(index, 1);
+    if (disk === undefined) return undefined;
+    if (label !== "") matches[label] = [...(matches[label] ?? []), disk.id];
+  }
+  return matches;
+};
+
+const wishFits = (rack: Rack, nic: Interface, wish: string): boolean => {
+  const vlan = rack.maas.vlans.find((each) => each.id === nic.vlan);
+  const space = rack.maas.spaces.find((each) => each.id === vlan?.space);
+  const fabric = rack.maas.fabrics.find((each) => each.id === vlan?.fabric);
+  const subnets = rack.maas.subnets.filter((each) =>
+    nic.links.some((link) => link.subnet === each.id),
+  );
+  const [key, value = ""] = wish.split("=");
+  if (key === "space")
+    return space === undefined
+      ? value === "undefined"
+      : [space.name, String(space.id)].includes(value);
+  if (key === "not_space")
+    return space === undefined || ![space.name, String(space.id)].includes(value);
+  if (key === "fabric")
+    return fabric !== undefined && [fabric.name, String(fabric.id)].includes(value);
+  if (key === "vid") return String(vlan?.vid) === value;
+  if (key === "name") return nic.name === value;
+  if (key === "id") return String(nic.id) === value;
+  if (key === "tag") return nic.tags.includes(value);
+  if (key === "subnet_cidr" || key === "cidr") return subnets.some(({ cidr }) => cidr === value);
+  if (key === "subnet") return subnets.some(({ name }) => name === value);
+  return true;
 };
 
 /** `label:key=value,…;label:…`: an interface for each. */
+const matchInterfaces = (rack: Rack, machine: Machine, values: string[]): Matches | undefined => {
+  const matches: Matches = {};
+  for (const want of values.flatMap((value) => value.split(";"))) {
+    const colon = want.indexOf(":");
+    const wishes = want.slice(colon + 1).split(",");
+    const found = machine.interfaces.filter((nic) =>
+      wishes.every((wish) => wishFits(rack, nic, wish)),
+    );
+    if (found.length === 0) return undefined;
+    if (colon > 0) matches[want.slice(0, colon)] = found.map((nic) => nic.id);
+  }
+  return matches;
+};
+
+const storageFits: Check = (_rack, machine, values) => matchStorage(machine, values) !== undefined;
+
 const interfacesFit: Check = (rack, machine, values) =>
-  values
-    .flatMap((value) => value.split(";"))
-    .every((want) => {
-      const wishes = want.slice(want.indexOf(":") + 1).split(",");
-      return machine.interfaces.some((nic) => {
-        const vlan = rack.maas.vlans.find((each) => each.id === nic.vlan);
-        const space = rack.maas.spaces.find((each) => each.id === vlan?.space);
-        const fabric = rack.maas.fabrics.find((each) => each.id === vlan?.fabric);
-        return wishes.every((wish) => {
-          const [key, value = ""] = wish.split("=");
-          if (key === "space")
-            return space !== undefined && [space.name, String(space.id)].includes(value);
-          if (key === "fabric")
-            return fabric !== undefined && [fabric.name, String(fabric.id)].includes(value);
-          if (key === "vid") return String(vlan?.vid) === value;
-          if (key === "name") return nic.name === value;
-          return true;
-        });
-      });
-    });
+  matchInterfaces(rack, machine, values) !== undefined;
+
+/** `constraints_by_type` of an allocation: which disks and interfaces the labels stand for. */
+export const matchesByType = (
+  rack: Rack,
+  machine: Machine,
+  constraints: Constraints,
+): Record<string, Matches> => {
+  const storage = constraints.get("storage");
+  const interfaces = constraints.get("interfaces");
+  return {
+    ...(storage === undefined ? {} : { storage: matchStorage(machine, storage) ?? {} }),
+    ...(interfaces === undefined
+      ? {}
+      : { interfaces: matchInterfaces(rack, machine, interfaces) ?? {} }),
+  };
+};
 
 const splitTags = (values: string[]): string[] =>
   values.flatMap((value) => value.split(/[\s,]+/)).filter((tag) => tag !== "");

@@ -1,20 +1,30 @@
 import type { IncomingMessage } from "node:http";
 
-const add = (form: Map<string, string[]>, name: string, value: string): void => {
-  form.set(name, [...(form.get(name) ?? []), value]);
+/** What a request's body says. A part that is a file is among the fields as text, and among the files as it is. */
+export interface Form {
+  fields: Map<string, string[]>;
+  files: Map<string, Buffer>;
+}
+
+const add = ({ fields }: Form, name: string, value: string): void => {
+  fields.set(name, [...(fields.get(name) ?? []), value]);
 };
 
+const empty = (): Form => ({ fields: new Map(), files: new Map() });
+
 /** multipart/form-data, as the maas command and Juju's client library send it. */
-export const parseMultipart = (body: Buffer, boundary: string): Map<string, string[]> => {
-  const form = new Map<string, string[]>();
+export const parseMultipart = (body: Buffer, boundary: string): Form => {
+  const form = empty();
   const mark = `--${boundary}`;
   // Latin-1 keeps every byte while the text is cut at the marks.
   for (const part of body.toString("latin1").split(mark).slice(1, -1)) {
     const end = part.indexOf("\r\n\r\n");
-    const [, name] = /\bname="([^"]*)"/.exec(part.slice(0, end)) ?? [];
+    const head = part.slice(0, end);
+    const [, name] = /\bname="([^"]*)"/.exec(head) ?? [];
     if (end < 0 || name === undefined) continue;
-    const value = part.slice(end + 4).replace(/\r\n$/, "");
-    add(form, name, Buffer.from(value, "latin1").toString("utf8"));
+    const value = Buffer.from(part.slice(end + 4).replace(/\r\n$/, ""), "latin1");
+    add(form, name, value.toString("utf8"));
+    if (/\bfilename="/.test(head)) form.files.set(name, value);
   }
   return form;
 };
@@ -22,7 +32,7 @@ export const parseMultipart = (body: Buffer, boundary: string): Map<string, stri
 const MAX_BYTES = 64 * 1024 ** 2;
 
 /** The form of a request's body; empty for other content. */
-export const readForm = async (incoming: IncomingMessage): Promise<Map<string, string[]>> => {
+export const readForm = async (incoming: IncomingMessage): Promise<Form> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming) {
@@ -34,7 +44,7 @@ export const readForm = async (incoming: IncomingMessage): Promise<Map<string, s
   const type = incoming.headers["content-type"] ?? "";
   const [, boundary] = /boundary="?([^";]+)"?/.exec(type) ?? [];
   if (boundary !== undefined) return parseMultipart(body, boundary);
-  const form = new Map<string, string[]>();
+  const form = empty();
   if (type.startsWith("application/x-www-form-urlencoded")) {
     for (const [name, value] of new URLSearchParams(body.toString("utf8"))) add(form, name, value);
   }

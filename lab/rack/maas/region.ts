@@ -8,20 +8,20 @@ import { readForm } from "./form";
 import { operationOf } from "./handlers";
 import { authenticate } from "./oauth";
 import { pythonJson } from "./python";
-import { type Answer, EMPTY, Params, Text } from "./request";
-import { describe, match, VM_HOST_HANDLERS } from "./table";
+import { type Answer, CREATED, EMPTY, Params, Text } from "./request";
+import { apiHash, describe, match, VM_HOST_HANDLERS } from "./table";
 import { API } from "./render";
 
 interface Reply {
   status: number;
   type: string;
-  body: string;
+  body: string | Buffer;
   headers?: Record<string, string>;
   /** Close the connection without a word. */
   cut?: boolean;
 }
 
-const plain = (status: number, body: string): Reply => ({
+const plain = (status: number, body: string | Buffer): Reply => ({
   status,
   type: "text/plain; charset=utf-8",
   body,
@@ -35,12 +35,15 @@ const json = (status: number, body: string): Reply => ({
 
 const asReply = (answer: Answer): Reply => {
   if (answer === EMPTY) return plain(204, "");
+  if (answer === CREATED) return plain(201, "");
   if (answer instanceof Text) return plain(200, answer.text);
   return json(200, pythonJson(answer));
 };
 
-/** Operations that need no key. */
+/** Operations that look at no key. */
 const OPEN = new Set(["version read"]);
+
+const ANYBODY = { anonymous: true } as const;
 
 export interface Request {
   method: string;
@@ -49,6 +52,7 @@ export interface Request {
   host: string;
   authorization: string | undefined;
   form: Map<string, string[]>;
+  files?: Map<string, Buffer>;
 }
 
 const paramsOf = (request: Request, query: URLSearchParams): Params => {
@@ -57,8 +61,8 @@ const paramsOf = (request: Request, query: URLSearchParams): Params => {
     if (name === "op") continue;
     values.set(name, [...(values.get(name) ?? []), value]);
   }
-  for (const [name, given] of request.form) values.set(name, given);
-  return new Params(values);
+  for (const [name, given] of request.form) if (name !== "op") values.set(name, given);
+  return new Params(values, request.files);
 };
 
 const outage = (rack: Rack, request: Request): Reply | undefined => {
@@ -84,21 +88,23 @@ export const answer = (rack: Rack, request: Request): Reply => {
     const document = describe(stale ? "3.4" : rack.profile.maas, `http://${request.host}${API}`);
     return json(200, JSON.stringify(document));
   }
-  const op = url.searchParams.get("op");
+  // An empty op counts as none: Juju's client library sends it with every POST.
+  const op = [url.searchParams.get("op"), request.form.get("op")?.at(-1)].find(Boolean) ?? null;
   const found = path === undefined ? undefined : match(rack.profile.maas, request.method, path, op);
   if (found === undefined) return plain(404, `Unknown API endpoint: ${url.pathname}.`);
-  const who = authenticate(rack.maas.users, request.authorization);
+  const open = OPEN.has(`${found.handler} ${found.action ?? ""}`);
+  const who = open ? ANYBODY : authenticate(rack.maas.users, request.authorization);
   if ("refused" in who || takeFault(rack, "key-expired", request.url) !== undefined) {
     return plain(401, "refused" in who ? who.refused : "Authorization Error: Invalid API key.");
   }
-  if ("anonymous" in who && !OPEN.has(`${found.handler} ${found.action ?? ""}`))
-    return plain(401, "");
+  if ("anonymous" in who && !open) return plain(401, "");
   if (rack.profile.maas === "next" && VM_HOST_HANDLERS.has(found.handler)) {
     return plain(410, "VM hosts are no longer supported.");
   }
   if (found.action === undefined) {
-    if (op === null) return plain(405, "Method Not Allowed");
-    return plain(400, `Unrecognised signature: method=${request.method} op=${op}`);
+    if (!found.methods.includes(request.method))
+      return { ...plain(405, ""), headers: { Allow: found.methods.join(", ") } };
+    return plain(400, `Unrecognised signature: method=${request.method} op=${op ?? "None"}`);
   }
   const operation = operationOf(rack.profile.maas, found.handler, found.action);
   const user = "user" in who ? who.user : rack.maas.users[0];
@@ -119,20 +125,23 @@ const handle = async (
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const form = await readForm(incoming);
+  const { fields: form, files } = await readForm(incoming);
   const { method = "GET", url = "/", headers } = incoming;
   const host = headers.host ?? "localhost";
-  const request = { method, url, host, authorization: headers.authorization, form };
-  const reply = open(home, (rack) => answer(rack, request));
+  const request = { method, url, host, authorization: headers.authorization, form, files };
+  const { reply, profile } = open(home, (rack) => ({
+    reply: answer(rack, request),
+    profile: rack.profile.maas,
+  }));
   if (reply.cut === true) {
     incoming.socket.destroy();
     return;
   }
-  const body = Buffer.from(reply.body, "utf8");
+  const body = typeof reply.body === "string" ? Buffer.from(reply.body, "utf8") : reply.body;
   response.writeHead(reply.status, {
     "Content-Type": reply.type,
     "Content-Length": body.length,
-    "X-MAAS-API-Hash": "rack",
+    "X-MAAS-API-Hash": apiHash(profile),
     Vary: "Authorization",
     ...reply.headers,
   });

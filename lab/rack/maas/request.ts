@@ -4,7 +4,10 @@ import type { User } from "./state";
 
 /** Parameters of a request: every name with all its values, in the order they came in. */
 export class Params {
-  constructor(readonly values: Map<string, string[]>) {}
+  constructor(
+    readonly values: Map<string, string[]>,
+    readonly files: Map<string, Buffer> = new Map(),
+  ) {}
 
   get(name: string): string | undefined {
     return this.values.get(name)?.at(-1);
@@ -55,14 +58,16 @@ export interface Call {
   params: Params;
 }
 
-/** What an operation answers: a value becomes JSON, a `Text` is sent as it is, `Empty` is 204. */
+/** What an operation answers: a value becomes JSON, a `Text` is sent as it is, `EMPTY` is 204, `CREATED` 201. */
 export class Text {
-  constructor(readonly text: string) {}
+  constructor(readonly text: string | Buffer) {}
 }
 
 export const EMPTY = Symbol("204");
+export const CREATED = Symbol("201");
 
-export type Answer = object | string | number | boolean | null | Text | typeof EMPTY;
+export type Answer =
+  object | string | number | boolean | null | Text | typeof EMPTY | typeof CREATED;
 
 export type Operation = (call: Call) => Answer;
 

@@ -204,6 +204,7 @@ export interface MaasState {
   devices: Device[];
   hardware: Hardware[];
   events: MaasEvent[];
+  /** `content` in base64. */
   files: { filename: string; content: string; owner: string }[];
   plain: Record<string, PlainRecord[]>;
 }

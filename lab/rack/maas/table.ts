@@ -119,10 +119,13 @@ const pascal = (name: string): string =>
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join("");
 
+/** Tells clients whether their description is that of this region: X-MAAS-API-Hash. */
+export const apiHash = (profile: string): string => `rack-${profile}`;
+
 /** The document at describe/, which clients build their commands from. */
 export const describe = (profile: string, base: string): unknown => ({
   doc: "MAAS API",
-  hash: `rack-${profile}`,
+  hash: apiHash(profile),
   resources: Object.entries(handlersOf(profile)).map(([handler, { path, params, actions }]) => {
     const name = `${pascal(handler)}Handler`;
     const described = {

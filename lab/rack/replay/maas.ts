@@ -248,7 +248,7 @@ const replayHttp = (recording: Recording, calls: HttpCall[]): Outcome => {
         moveClock(rack.clock, Math.max(0, (EPOCH + (call.t - start) * 1000 - rack.now) / 1000)),
       look,
     );
-    const { status, body } = open(
+    const reply = open(
       home,
       (rack) => {
         prepareForHttp(rack, call, calls);
@@ -256,6 +256,8 @@ const replayHttp = (recording: Recording, calls: HttpCall[]): Outcome => {
       },
       look,
     );
+    const { status } = reply;
+    const body = reply.body.toString();
     followReleases(released, call);
     const found = compareHttp(call, status, body, released);
     if (found.length === 0) continue;

@@ -55,6 +55,19 @@ const printHeaders = (response: Response, io: Io): void => {
   io.err(`${[`Status: ${response.status}`, ...lines].join("\n")}\n\n`);
 };
 
+const STARS = "*".repeat(70);
+
+const warnOfOldDescription = (profile: Profile, response: Response, io: Io): void => {
+  const served = response.headers.find(([name]) => name.toLowerCase() === "x-maas-api-hash");
+  if (served === undefined || served[1] === profile.description.hash) return;
+  io.err(`${STARS}
+*** WARNING! The API on the server differs from the description that is
+*** cached locally. This may result in failed API calls. Refresh the local
+*** API description with \`maas refresh\`.
+${STARS}
+`);
+};
+
 const print = (response: Response, debug: boolean, io: Io): number => {
   if (debug) printHeaders(response, io);
   const success = response.status >= 200 && response.status < 300;
@@ -154,7 +167,9 @@ export const runAction = async (
   const form = inQuery ? undefined : multipart(data);
   if (form !== undefined) headers["Content-Type"] = form.type;
   try {
-    return print(await send(env, action.method, url, headers, form?.body), debug, io);
+    const response = await send(env, action.method, url, headers, form?.body);
+    warnOfOldDescription(profile, response, io);
+    return print(response, debug, io);
   } catch (error) {
     if (error instanceof ConnectionError) throw new UsageError(help, error.message);
     throw error;

@@ -1,6 +1,6 @@
-import { notFound } from "../errors";
+import { MaasError, notFound } from "../errors";
 import { API } from "../render";
-import { type Call, EMPTY, type Handler, path, Text } from "../request";
+import { type Call, CREATED, EMPTY, type Handler, path, Text } from "../request";
 
 const fileUri = (filename: string): string => `${API}/files/${encodeURIComponent(filename)}/`;
 
@@ -11,6 +11,9 @@ const fileOf = (call: Call, filename: string) => {
   if (file === undefined) throw notFound("FileStorage");
   return file;
 };
+
+const contentOf = ({ content }: { content: string }): Text =>
+  new Text(Buffer.from(content, "base64"));
 
 export const files: Handler = {
   read: ({ rack, user, params }) =>
@@ -23,15 +26,20 @@ export const files: Handler = {
         resource_uri: fileUri(filename),
       })),
   create: ({ rack, user, params }) => {
-    const filename = params.required("filename");
+    const filename = params.text("filename");
+    if (filename === "") throw new MaasError(400, "Filename not supplied");
+    const [content, ...more] = params.files.values();
+    if (content === undefined) throw new MaasError(400, "File not supplied");
+    if (more.length > 0) throw new MaasError(400, "Exactly one file must be supplied");
     rack.maas.files = rack.maas.files.filter(
       (each) => each.filename !== filename || each.owner !== user.username,
     );
-    rack.maas.files.push({ filename, content: params.text("file"), owner: user.username });
-    return { filename, resource_uri: fileUri(filename) };
+    const owner = user.username;
+    rack.maas.files.push({ filename, content: content.toString("base64"), owner });
+    return CREATED;
   },
-  get: (call) => new Text(fileOf(call, call.params.required("filename")).content),
-  "get-by-key": (call) => new Text(fileOf(call, call.params.required("key")).content),
+  get: (call) => contentOf(fileOf(call, call.params.required("filename"))),
+  "get-by-key": (call) => contentOf(fileOf(call, call.params.required("key"))),
   delete: (call) => {
     const file = fileOf(call, call.params.required("filename"));
     call.rack.maas.files = call.rack.maas.files.filter((each) => each !== file);
@@ -44,7 +52,8 @@ export const file: Handler = {
     const found = fileOf(call, path(call, "filename"));
     return {
       filename: found.filename,
-      content: Buffer.from(found.content).toString("base64"),
+      anon_resource_uri: fileUri(found.filename),
+      content: found.content,
       resource_uri: fileUri(found.filename),
     };
   },

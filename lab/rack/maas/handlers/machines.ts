@@ -1,4 +1,5 @@
 import type { Rack } from "../../core/rack";
+import { matchesByType } from "../constraints";
 import { macHolder, newSystemId } from "../devices";
 import { invalid, MaasError } from "../errors";
 import { record, recordStatus } from "../events";
@@ -236,7 +237,10 @@ export const machines: Handler = {
   allocate: ({ rack, user, params }) => {
     const dryRun = params.flag("dry_run");
     const machine = allocateBy(rack, user, params.values, dryRun);
-    return { ...renderMachine(rack, machine), constraints_by_type: {} };
+    return {
+      ...renderMachine(rack, machine),
+      constraints_by_type: matchesByType(rack, machine, params.values),
+    };
   },
   release: releaseMany,
   "set-zone": ({ rack, user, params }) => {
