@@ -1,10 +1,12 @@
+import { wordsOf, type Words } from "./words";
+
 /** Where the versions of Juju that the rack plays differ. */
 export interface Profile {
   version: string;
+  major: 3 | 4;
+  words: Words;
   /** Key into the table of flags. */
   flags: string;
-  /** Are parts that are alive marked with `life` in `status`? */
-  showsLife: boolean;
   /** Do tasks tell when they were completed? */
   taskCompleted: boolean;
   /** An action that the charm does not have, or a bad parameter: a task that is never scheduled, or an error. */
@@ -15,6 +17,10 @@ export interface Profile {
   providerPlacement: boolean;
   bundleOptions: boolean;
   sshKeyHint: boolean;
+  /** Number of a model's first operation. */
+  firstTask: 0 | 1;
+  /** Do applications keep the architecture that they were deployed for as a constraint of their own? */
+  keepsArchitecture: boolean;
   /** Base of machines and charms where none is asked for. */
   defaultBase: string;
   /** Is the client a build of its own, which brings its agents along? They have a fourth number in their version. */
@@ -25,8 +31,9 @@ export interface Profile {
 
 const JUJU_3_6: Profile = {
   version: "3.6.25",
+  major: 3,
+  words: wordsOf(3),
   flags: "3.6",
-  showsLife: false,
   taskCompleted: true,
   unknownAction: "unscheduled",
   relationWord: "integration",
@@ -34,6 +41,8 @@ const JUJU_3_6: Profile = {
   providerPlacement: true,
   bundleOptions: true,
   sshKeyHint: false,
+  firstTask: 1,
+  keepsArchitecture: false,
   defaultBase: "22.04",
   ownBuild: false,
   sshCloud: "manual",
@@ -42,13 +51,16 @@ const JUJU_3_6: Profile = {
 const JUJU_4_0: Profile = {
   ...JUJU_3_6,
   version: "4.0.15",
+  major: 4,
+  words: wordsOf(4),
   flags: "4.0",
-  showsLife: true,
   taskCompleted: false,
   unknownAction: "error",
   relationWord: "relation",
   bundleOptions: false,
   sshKeyHint: true,
+  firstTask: 0,
+  keepsArchitecture: true,
   defaultBase: "24.04",
   sshCloud: "unmanaged",
 };
@@ -70,6 +82,10 @@ const PROFILES: Record<string, Profile> = {
     ownBuild: true,
   },
 };
+
+/** The profile of the version that a rack plays. */
+export const playedBy = (rack: { profile: { juju: string } }): Profile =>
+  profileOf(rack.profile.juju);
 
 /** The profile of a client's or an agent's version; agents of a client's own build have a number more. */
 export const profileOf = (version: string): Profile =>

@@ -117,6 +117,7 @@ export interface Operation {
   id: string;
   summary: string;
   action: string;
+  kind?: "action" | "exec";
   parameters: Record<string, unknown>;
   enqueued: number;
   tasks: OperationTask[];
@@ -131,6 +132,8 @@ export interface Model {
   life: "alive" | "dying";
   since: number;
   config: Record<string, string | number | boolean>;
+  /** Settings that the controller gave it when it was made. */
+  inherited?: Record<string, string | number | boolean>;
   constraints: string;
   credential: string;
   machines: JujuMachine[];

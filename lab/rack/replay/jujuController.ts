@@ -51,10 +51,10 @@ export const replayController = async (
   const user = newUser(folder, file, profileOfRecording(calls));
   const times = new Times(user);
   for (const [index, call] of calls.entries()) {
+    times.begin(call);
+    await prepare(user, calls, index);
     if (isPolled(call, calls[index + 1])) continue;
     outcome.calls++;
-    await prepare(user, calls, index);
-    times.begin(call);
     const got = await ask(user, call);
     const found = compareCall(call, got, namesOf(user, calls));
     if (found.length > 0) outcome.differences.push(difference(file, call, found));

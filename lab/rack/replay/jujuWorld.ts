@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump } from "js-yaml";
+import { loadFaults } from "../core/faults";
 import { open } from "../core/store";
 import type { Rack } from "../core/rack";
 import { Status } from "../maas/state";
@@ -168,7 +169,37 @@ export const prepare = async (user: JujuUser, calls: CliCall[], index: number): 
   }
   const ahead = calls.findIndex((call, at) => at > index && call.argv[1] !== "status");
   const missing = missingImages(calls, ahead < 0 ? index : ahead);
-  open(user.home, (rack) => void (rack.juju.missingImages = missing), { costsTime: false });
+  const store = storeError(calls);
+  open(
+    user.home,
+    (rack) => {
+      rack.juju.missingImages = missing;
+      hasten(rack);
+      if (store !== undefined && index === 0)
+        loadFaults(rack, [{ fault: "charm-store-timeout", count: 0, with: { text: store } }]);
+    },
+    { costsTime: false },
+  );
+};
+
+/** What the recorder's network said of the charm store, where it could not be reached. */
+const storeError = (calls: CliCall[]): string | undefined =>
+  calls
+    .map((call) => /"https:\/\/api\.charmhub\.io[^"]*": (.+)/.exec(call.stderr ?? "")?.[1])
+    .find((text) => text !== undefined);
+
+/** The recorded machines were containers: what takes hardware minutes takes them seconds. */
+const hasten = (rack: Rack): void => {
+  const within = (due: number, seconds: number): number => Math.min(due, rack.now + seconds * 1000);
+  for (const machine of rack.maas.machines) {
+    if (machine.transition !== null) machine.transition.at = within(machine.transition.at, 5);
+  }
+  for (const model of rack.juju.controllers.flatMap((each) => each.models)) {
+    for (const machine of model.machines)
+      if (machine.step === "boot") machine.due = within(machine.due, 3);
+    for (const unit of model.applications.flatMap((each) => each.units))
+      if (unit.stage > 0 && unit.stage < 3) unit.stageEnds = within(unit.stageEnds, 1);
+  }
 };
 
 /** A controller that was there when the recording began is bootstrapped as the recording does it later. */

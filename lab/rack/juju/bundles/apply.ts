@@ -2,22 +2,23 @@ import { resolve as resolvePath } from "node:path";
 import { takeFault } from "../../core/faults";
 import type { Rack } from "../../core/rack";
 import { countUpload, isLocal, optionValue, resolveCharm, type Resolved } from "../engine/charms";
-import { formatConstraints, mergeConstraints } from "../engine/constraints";
+import { formatConstraints, machineConstraints } from "../engine/constraints";
 import { addApplication, addUnits, findRelation, relate } from "../engine/deploy";
 import { charmOf, findApplication, findMachine, findUnit, hostOf } from "../engine/find";
 import { enqueue, hook } from "../engine/hooks";
 import { addMachine, newContainerId, newMachineId } from "../engine/machines";
 import { addUnit } from "../engine/units";
 import { JujuError } from "../errors";
+import { playedBy } from "../profile";
 import { compareText } from "../render/order";
 import type { Application, Model } from "../state";
 import { baseOfSeries, placements, type Bundle, type BundleApplication } from "./read";
 
 /** A bundle against a model: makes what is missing, change by change, and tells what it did. */
 export class BundleRun {
-  readonly lines: string[] = [];
-  /** What `juju` says on standard error first. */
-  readonly located: string[] = [];
+  private readonly lines: string[] = [];
+  private readonly located: string[] = [];
+  private readonly resources: string[] = [];
   /** Bundle machine → machine of the model. */
   private readonly mapping = new Map<string, string>();
   private readonly uploaded = new Set<string>();
@@ -32,10 +33,16 @@ export class BundleRun {
       map: Record<string, string>;
       /** The bundle's: paths of local charms begin there. */
       folder: string;
+      dryRun: boolean;
       trust: boolean;
       force: boolean;
     },
   ) {}
+
+  /** Changes, and what goes to standard error before and after them. */
+  said(): { lines: string[]; located: string[]; resources: string[] } {
+    return { lines: this.lines, located: this.located, resources: this.resources };
+  }
 
   run(): void {
     this.mapMachines();
@@ -71,9 +78,14 @@ export class BundleRun {
     const given = Object.entries(this.spec(name).options ?? {}).filter(
       ([, value]) => value !== null,
     );
+    const known = ([key]: [string, unknown]): boolean => key in resolved.charm.config;
     try {
+      // The options are checked by the controller, which a dry run does not ask.
       return Object.fromEntries(
-        given.map(([key, value]) => [key, optionValue(key, resolved.charm.config[key], value)]),
+        (this.options.dryRun ? given.filter(known) : given).map(([key, value]) => [
+          key,
+          optionValue(key, resolved.charm.config[key], value),
+        ]),
       );
     } catch (error) {
       if (!(error instanceof JujuError)) throw error;
@@ -109,6 +121,8 @@ export class BundleRun {
     const tail = local ? "" : ` with ${channel}`;
     this.lines.push(`deploy application ${name}${from} on ${on}${tail}${using}`);
     countUpload(this.model, resolved);
+    for (const resource of Object.keys(charm.resources ?? {}))
+      this.resources.push(`  added resource ${resource}\n`);
     addApplication(this.rack, this.model, {
       name,
       resolved,
@@ -138,12 +152,17 @@ export class BundleRun {
     );
     if (changed.length > 0) {
       this.lines.push(`set application options for ${name}`);
+      if (!playedBy(this.rack).bundleOptions && !this.options.dryRun)
+        throw new JujuError(
+          `cannot deploy bundle: cannot update options for application "${name}": config yaml not supported not implemented`,
+        );
       Object.assign(application.options, Object.fromEntries(changed));
       for (const unit of application.units)
         if (unit.stage >= 3) enqueue(unit, hook("config-changed", this.rack.now + 1000));
     }
     const constraints = formatConstraints(spec.constraints ?? "");
-    if (constraints !== formatConstraints(application.constraints)) {
+    const same = constraints === formatConstraints(application.constraints);
+    if (!same && !application.subordinate) {
       this.lines.push(`set constraints for ${name} to "${constraints}"`);
       application.constraints = constraints;
     }
@@ -206,7 +225,7 @@ export class BundleRun {
       const base = spec.base ?? baseOfSeries(spec.series) ?? this.bundle.base ?? "ubuntu@22.04";
       addMachine(rack, model, machine, {
         base: base.replace(/^ubuntu@/, "").replace(/\/stable$/, ""),
-        constraints: mergeConstraints(model.constraints, spec.constraints ?? ""),
+        constraints: machineConstraints(rack, model, spec.constraints ?? ""),
       });
       this.mapping.set(id, machine);
       this.fresh.add(machine);
@@ -269,7 +288,7 @@ export class BundleRun {
     const id = newContainerId(model, host);
     addMachine(rack, model, id, {
       base: application.base,
-      constraints: mergeConstraints(model.constraints, application.constraints),
+      constraints: machineConstraints(rack, model, application.constraints),
     });
     const unit = addUnit(rack, model, application, id);
     this.lines.push(`add lxd container ${id} on ${age(host)} machine ${host}`);

@@ -2,7 +2,8 @@ import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
 import { constraintError, formatConstraints, parseConstraints } from "../engine/constraints";
 import { addUnits } from "../engine/deploy";
-import { charmOf, findApplication, findUnit, needApplication } from "../engine/find";
+import type { Application } from "../state";
+import { charmOf, endpointsOf, findApplication, findUnit, needApplication } from "../engine/find";
 import { assess, configChanged } from "../engine/hooks";
 import { bindingsOf, placementsOf, unitCount } from "./deploy";
 
@@ -17,7 +18,8 @@ export const addUnit = (call: Call): number => {
     const application = findApplication(model, name);
     if (application === undefined)
       throw new JujuError(`application "${name}" not found (not found)`);
-    if (application.subordinate)
+    // Juju 4 gives a unit of a subordinate a machine of its own.
+    if (application.subordinate && call.profile.major === 3)
       throw new JujuError(
         `cannot add unit 1/${count} to application "${name}": cannot add unit to application "${name}": application is a subordinate`,
       );
@@ -25,7 +27,7 @@ export const addUnit = (call: Call): number => {
       addUnits(rack, model, application, count, placementsOf(call));
     } catch (error) {
       if (!(error instanceof JujuError)) throw error;
-      throw new JujuError(`cannot add unit 1/${count} to application "${name}": ${error.message}`);
+      throw new JujuError(call.profile.words.cannotAddUnit(name, count, error.message));
     }
   });
   return 0;
@@ -73,12 +75,33 @@ export const trust = (call: Call): number => {
   return 0;
 };
 
+/** What Juju says of endpoints that stay in their spaces, space by space. */
+export const unchangedBindings = (application: Application): string => {
+  const charm = charmOf(application);
+  const endpoints = [...Object.keys(endpointsOf(charm)), ...(charm.extraBindings ?? [])].sort();
+  const spaceOf = (endpoint: string): string =>
+    application.bindings[endpoint] ?? application.bindings[""] ?? "alpha";
+  return [...new Set(endpoints.map(spaceOf))]
+    .sort()
+    .map((space) => {
+      const own = endpoints.filter((endpoint) => spaceOf(endpoint) === space);
+      return `no change to endpoints in space "${space}": ${own.join(", ")}\n`;
+    })
+    .join("");
+};
+
 export const bind = (call: Call): number => {
   const [name = "", ...words] = call.words;
   call.inModel((model, rack) => {
     const application = needApplication(model, name);
-    Object.assign(application.bindings, bindingsOf(call, rack, charmOf(application), words));
-    configChanged(rack, application);
+    const wanted = bindingsOf(call, rack, charmOf(application), words);
+    const fallback = application.bindings[""];
+    const changed = Object.entries(wanted).some(
+      ([endpoint, space]) => (application.bindings[endpoint] ?? fallback) !== space,
+    );
+    Object.assign(application.bindings, wanted);
+    if (changed) configChanged(rack, application);
+    else call.err(unchangedBindings(application));
   });
   return 0;
 };
@@ -92,7 +115,10 @@ export const resolved = (call: Call): number => {
       : call.words.map((name) => {
           const unit = findUnit(model, name);
           if (unit === undefined) throw new JujuError(`unit "${name}" not found`);
-          if (unit.failed === null) throw new JujuError(`unit "${name}" is not in an error state`);
+          if (unit.failed === null)
+            throw new JujuError(
+              call.profile.words.notInError(name, rack.rng(`unit:${model.uuid}:${name}`).uuid()),
+            );
           return unit;
         });
     for (const unit of units) {

@@ -1,7 +1,9 @@
 import type { Call } from "../call";
 import { JujuError } from "../errors";
 import { resolveCharm } from "../engine/charms";
+import { mergeConstraints } from "../engine/constraints";
 import { addApplication } from "../engine/deploy";
+import { settle } from "../engine/hooks";
 import { isLxd } from "../engine/lxd";
 import { addMachine, newMachineId, provision } from "../engine/machines";
 import { newModel } from "../engine/model";
@@ -10,7 +12,7 @@ import { MaasError, release } from "../../maas";
 import { takeFault } from "../../core/faults";
 import type { Rack } from "../../core/rack";
 import { newKey, selfSignedCa } from "../../vault/x509";
-import type { Controller, JujuMachine } from "../state";
+import type { Controller, JujuMachine, Model } from "../state";
 import { hardwareText } from "../render/hardware";
 import { type Wanted, wantedOf } from "./bootstrapArguments";
 
@@ -92,7 +94,7 @@ const enter = (call: Call, rack: Rack, wanted: Wanted): Controller => {
   const models = client.models();
   models.controllers[wanted.name] = {
     models: { "admin/controller": { uuid: model.uuid, type: "iaas" } },
-    "current-model": "admin/controller",
+    ...(call.on("no-switch") ? {} : { "current-model": "admin/controller" }),
   };
   client.write("models.yaml", models);
   rack.juju.controllers.push(controller);
@@ -140,13 +142,19 @@ const until = async (
   }
 };
 
+/** A controller wants 3.5 GiB of a machine of MAAS. */
+const controllerConstraints = (call: Call, model: Model, given: string): string => {
+  if (call.profile.major === 3) return given;
+  return mergeConstraints(isLxd(model) ? "arch=amd64" : "arch=amd64 mem=3584M", given);
+};
+
 const launch = (call: Call, uuid: string, wanted: Wanted): void => {
   const line = call.open((rack) => {
     const controller = rack.juju.controllers.find((each) => each.uuid === uuid)!;
     const model = controller.models[0]!;
     const machine = addMachine(rack, model, newMachineId(model), {
       base: wanted.base,
-      constraints: wanted.constraints,
+      constraints: controllerConstraints(call, model, wanted.constraints),
       placement: wanted.placement,
     });
     if (isLxd(model)) return { failed: "", text: "" };
@@ -156,7 +164,7 @@ const launch = (call: Call, uuid: string, wanted: Wanted): void => {
       return { failed: reason, text: "" };
     }
     const there = rack.maas.machines.find((each) => each.systemId === machine.instance);
-    const hardware = hardwareText(rack, machine);
+    const hardware = hardwareText(rack, model, machine);
     const mem = Math.round((there?.memory ?? 0) / 1024);
     return {
       failed: "",
@@ -191,7 +199,7 @@ const finish = (call: Call, uuid: string, wanted: Wanted): string =>
       name: "controller",
       resolved: { ...resolved, base: machine.base },
     });
-    addUnit(rack, model, application, machine.id);
+    settle(rack, model, application, addUnit(rack, model, application, machine.id));
     controller.endpoint = `${address}:17070`;
     controller.ready = true;
     const controllers = call.client.controllers();
@@ -199,7 +207,6 @@ const finish = (call: Call, uuid: string, wanted: Wanted): string =>
       "api-endpoints": [controller.endpoint],
       "agent-version": controller.agentVersion,
       "controller-machine-count": 1,
-      "active-controller-machine-count": 1,
       "machine-count": 1,
       "controller-model-count": 1,
     });

@@ -1,4 +1,5 @@
 import type { Call } from "../call";
+import { LXD } from "../engine/lxd";
 import type { CloudCredentials, CloudEntry } from "../client/store";
 import { JujuError, Said, usage } from "../errors";
 import { reach, readYaml, target } from "./clientFiles";
@@ -99,7 +100,10 @@ const cloudsOfClient = (call: Call): Record<string, unknown> => {
       },
     ];
   });
-  return Object.fromEntries([["localhost", LOCALHOST], ...own]) as Record<string, unknown>;
+  const local = count(credentials.localhost);
+  const { regions, ...localhost } = LOCALHOST;
+  const known = { ...localhost, ...(local > 0 ? { "credential-count": local } : {}), regions };
+  return Object.fromEntries([["localhost", known], ...own]) as Record<string, unknown>;
 };
 
 export const clouds = async (call: Call): Promise<number> => {
@@ -112,8 +116,17 @@ export const clouds = async (call: Call): Promise<number> => {
     };
     reach(call, fail);
     const cloud = call.inController((each) => each.cloud);
-    const known = cloudsOfClient(call)[cloud] as object | undefined;
-    return call.show({ [cloud]: { ...known, defined: "public" } });
+    const known = cloudsOfClient(call)[cloud] as Record<string, unknown> | undefined;
+    const rest = { ...known };
+    delete rest.description;
+    return call.show({
+      [cloud]: {
+        ...rest,
+        defined: "public",
+        ...(cloud === "localhost" ? { endpoint: `https://${LXD.gateway}:8443` } : {}),
+        users: { admin: { "display-name": "admin", access: "admin" } },
+      },
+    });
   }
   const all = call.on("all");
   if (!all)
@@ -121,22 +134,29 @@ export const clouds = async (call: Call): Promise<number> => {
       "Only clouds with registered credentials are shown.\nThere are more clouds, use --all to see them.\n",
     );
   const value = cloudsOfClient(call);
-  return call.show(all ? { ...PUBLIC, ...value } : value);
+  return call.show(all ? { ...PUBLIC(call), ...value } : value);
 };
 
-const PUBLIC = Object.fromEntries(
-  [
-    "aws",
-    "aws-china",
-    "aws-gov",
-    "azure",
-    "azure-china",
-    "equinix",
-    "google",
-    "oracle",
-    "rackspace",
-  ].map((name) => [name, { defined: "public", type: name }]),
-);
+const PUBLIC_TYPES = {
+  aws: "ec2",
+  "aws-china": "ec2",
+  "aws-gov": "ec2",
+  azure: "azure",
+  "azure-china": "azure",
+  equinix: "equinix",
+  google: "gce",
+  oracle: "oci",
+};
+
+const GONE_IN_4 = new Set(["equinix"]);
+
+/** Clouds that Juju knows by itself. */
+const PUBLIC = (call: Call): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(PUBLIC_TYPES)
+      .filter(([name]) => !(call.profile.major === 4 && GONE_IN_4.has(name)))
+      .map(([name, type]) => [name, { defined: "public", type }]),
+  );
 
 export const removeCloud = (call: Call): number => {
   const [cloud = ""] = call.words;

@@ -57,6 +57,7 @@ const settingsOf = (application: Application): Record<string, unknown> => {
 };
 
 const fromFile = (call: Call, file: string, name: string): Record<string, unknown> => {
+  if (!call.profile.bundleOptions) throw new JujuError("config yaml not supported not implemented");
   const path = call.path(file);
   if (file !== "-" && !existsSync(path))
     throw new JujuError(`open ${file}: no such file or directory`);

@@ -4,7 +4,7 @@ import { JujuError, usage } from "../errors";
 import type { Rack } from "../../core/rack";
 import { MaasError, release } from "../../maas";
 import { removeMachine } from "../engine/machines";
-import { allUnits } from "../engine/find";
+import { allUnits, placeOf } from "../engine/find";
 import { profileOf } from "../profile";
 import { table } from "../render/tabular";
 import type { Controller } from "../state";
@@ -50,6 +50,12 @@ export const controllers = (call: Call): number => {
     for (const name of names) {
       try {
         call.open((rack) => call.controller(rack, name));
+        const entry = file.controllers[name];
+        const counts = shown[name]?.["controller-machines"];
+        if (entry !== undefined && counts !== undefined) {
+          entry["active-controller-machine-count"] = counts.Active = counts.Total;
+          call.client.write("controllers.yaml", file);
+        }
       } catch (error) {
         if (!(error instanceof JujuError)) throw error;
         call.err(
@@ -76,14 +82,14 @@ export const controllers = (call: Call): number => {
           entry["current-model"] ?? "-",
           entry.user ?? "-",
           entry.access ?? "-",
-          entry.cloud ?? "",
+          entry.cloud === undefined ? "" : placeOf({ ...entry, cloud: entry.cloud }),
           String(entry["model-count"] ?? "-"),
           String(entry["machine-count"] ?? "-"),
           "none",
           `${entry["agent-version"] ?? "(unknown)"}  `,
         ];
       }),
-    ])}\n`,
+    ])}`,
   );
   return 0;
 };
@@ -99,6 +105,7 @@ const detailsOf = (call: Call, controller: Controller): Record<string, unknown> 
     uuid: controller.uuid,
     "api-endpoints": [controller.endpoint],
     cloud: controller.cloud,
+    ...(controller.region === undefined ? {} : { region: controller.region }),
     "agent-version": controller.agentVersion,
     "controller-model-version": controller.agentVersion,
     "ca-fingerprint": fingerprint(controller.caCertificate),

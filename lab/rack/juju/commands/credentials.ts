@@ -114,7 +114,7 @@ const onController = (call: Call): number => {
 };
 
 export const listCredentials = async (call: Call): Promise<number> => {
-  const controller = call.flag("controller");
+  const onController = call.flag("controller") !== undefined && !call.on("client");
   const all = Object.entries(call.client.credentials()).filter(
     ([cloud, each]) => count(each) > 0 && (call.words[0] ?? cloud) === cloud,
   );
@@ -135,13 +135,13 @@ export const listCredentials = async (call: Call): Promise<number> => {
       return [
         cloud,
         {
-          ...(typeof chosen === "string" ? { "default-credential": chosen } : {}),
+          ...(typeof chosen === "string" && !onController ? { "default-credential": chosen } : {}),
           "cloud-credentials": Object.fromEntries(details) as object,
         },
       ];
     }),
   );
-  if (controller !== undefined && !call.on("client")) {
+  if (onController) {
     call.inController(() => undefined);
     return call.show(Object.keys(shown).length > 0 ? { "controller-credentials": shown } : {});
   }

@@ -5,7 +5,7 @@ import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
 import { BundleRun } from "../bundles/apply";
 import { readBundle } from "../bundles/read";
-import { countUpload, isLocal, optionValue, resolveCharm } from "../engine/charms";
+import { countUpload, isLocal, optionValue, resolveCharm, UnknownOption } from "../engine/charms";
 import { constraintError } from "../engine/constraints";
 import { addApplication, addUnits } from "../engine/deploy";
 import { endpointsOf } from "../engine/find";
@@ -63,18 +63,18 @@ const deployBundle = (call: Call, reference: string): number => {
   const overlays = call.all("overlay").map((name): [string, string] => [call.path(name), name]);
   const dryRun = call.on("dry-run");
   const options = { ...machineMap(call), trust: call.on("trust"), force: call.on("force") };
-  const { lines, located, failure } = call.inModel((model, rack) => {
+  const { lines, located, resources, failure } = call.inModel((model, rack) => {
     const bundle = readBundle(call.path(reference), reference, overlays);
     const folder = dirname(call.path(reference));
     const copy = dryRun ? structuredClone(model) : model;
-    const run = new BundleRun(rack, copy, bundle, { ...options, folder });
+    const run = new BundleRun(rack, copy, bundle, { ...options, folder, dryRun });
     try {
       run.run();
-      return { lines: run.lines, located: run.located, failure: undefined };
+      return { ...run.said(), failure: undefined };
     } catch (error) {
       // What was done before stays: a bundle is no transaction.
       if (!(error instanceof JujuError)) throw error;
-      return { lines: run.lines, located: run.located, failure: error };
+      return { ...run.said(), failure: error };
     }
   });
   call.err(located.join(""));
@@ -84,7 +84,7 @@ const deployBundle = (call: Call, reference: string): number => {
   }
   if (failure !== undefined) throw failure;
   if (lines.length === 0) call.err("No changes to apply.\n");
-  else if (!dryRun) call.err("Deploy of bundle completed.\n");
+  else if (!dryRun) call.err(`${resources.join("")}Deploy of bundle completed.\n`);
   return 0;
 };
 
@@ -209,16 +209,17 @@ const create = (
   },
 ): void => {
   const { name, resolved, constraints, bindings, count, to } = wanted;
+  const { words } = call.profile;
   if (model.applications.some((each) => each.name === name))
-    throw new JujuError(
-      `cannot add application "${name}": application already exists:\ndeploy application using an alias name:\n    juju deploy <application> <alias>\nor use remove-application to remove the existing one and try again.`,
-    );
+    throw new JujuError(words.applicationExists(name));
   let options;
   try {
     options = configOf(call, name, resolved.charm);
   } catch (error) {
     if (!(error instanceof JujuError)) throw error;
-    throw new JujuError(`cannot deploy "${name}": ${error.message}`);
+    const reason =
+      error instanceof UnknownOption ? words.unknownOption(error.option) : error.message;
+    throw new JujuError(words.cannotDeploy(name, reason));
   }
   const application = addApplication(rack, model, {
     name,
@@ -233,7 +234,7 @@ const create = (
     addUnits(rack, model, application, count, to);
   } catch (error) {
     if (!(error instanceof JujuError)) throw error;
-    throw new JujuError(`cannot deploy "${name}": ${error.message}`);
+    throw new JujuError(words.cannotDeploy(name, error.message));
   }
 };
 

@@ -42,19 +42,23 @@ const targets = (call: Call): string[] => {
   ];
 };
 
+/** Several words are one command line: each is quoted where a shell would read something into it. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
 export const exec = async (call: Call): Promise<number> => {
   if (call.words.length === 0) throw usage("no commands specified");
   const where = targets(call);
-  const command = call.words.join(" ");
+  const command = call.words.length === 1 ? call.words.join("") : call.words.map(quoted).join(" ");
   const operation = call.inModel((model, rack) => {
     const chosen: Chosen = { units: [], machines: [], problems: [] };
     if (call.on("all")) chosen.machines.push(...model.machines.map((each) => each.id));
     for (const each of where) {
       const [kind, name = ""] = each.includes(":") ? each.split(":") : ["unit", each];
-      if (kind === "unit") unitFor(model, name, chosen);
+      if (kind === "unit") unitFor(call.profile, model, name, chosen);
       else if (kind === "machine") {
         if (findMachine(model, name) === undefined)
-          chosen.problems.push(`machine ${name} not found`);
+          chosen.problems.push(call.profile.words.noMachineForTask(name));
         else chosen.machines.push(name);
       } else {
         const application = findApplication(model, name);

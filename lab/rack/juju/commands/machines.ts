@@ -1,9 +1,17 @@
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
-import { constraintError, mergeConstraints } from "../engine/constraints";
+import { constraintError, machineConstraints } from "../engine/constraints";
 import { findMachine, isContainer, unitsOn } from "../engine/find";
+import { isLxd, LXD } from "../engine/lxd";
 import { addMachine as add, newContainerId, newMachineId, removeMachine } from "../engine/machines";
+import { refuseProviderPlacement } from "../engine/deploy";
 import { profileOf } from "../profile";
+import type { Rack } from "../../core/rack";
+import type { Model } from "../state";
+
+/** Machines have ids of their own, which only some messages show. */
+const uuidOf = (rack: Rack, model: Model, id: string): string =>
+  rack.rng(`machine:${model.uuid}:${id}`).uuid();
 
 const CONTAINER = /^lxd:(\d+)$/;
 
@@ -19,13 +27,19 @@ export const addMachine = (call: Call): number => {
       call.err(`failed to create ${count} machine${count > 1 ? "s" : ""}\n`);
       throw new JujuError(reason);
     };
-    const base = (call.flag("base") ?? "ubuntu@22.04")
+    const base = (call.flag("base") ?? `ubuntu@${call.profile.defaultBase}`)
       .replace(/^ubuntu@/, "")
       .replace(/\/\w+$/, "");
-    const details = { base, constraints: mergeConstraints(model.constraints, constraints) };
+    const details = { base, constraints: machineConstraints(rack, model, constraints) };
     const host = CONTAINER.exec(place)?.[1];
     if (host !== undefined && findMachine(model, host) === undefined)
-      fail(`cannot add a new machine: cannot add a new container: machine ${host} not found`);
+      fail(call.profile.words.noHostForContainer(host));
+    try {
+      if (host === undefined && place !== "lxd") refuseProviderPlacement(rack, model, place);
+    } catch (error) {
+      if (error instanceof JujuError) fail(error.message);
+      throw error;
+    }
     const known =
       place === "" ||
       place === "lxd" ||
@@ -53,33 +67,34 @@ export const removeMachines = (call: Call): number => {
   const wrong = call.words.find((word) => !/^\d+(\/lxd\/\d+)?$/.test(word));
   if (wrong !== undefined) throw usage(`invalid machine id "${wrong}"`);
   const force = call.on("force");
-  const lines = call.inModel((model) =>
-    call.words.flatMap((id) => {
+  const { lines, needsForce } = call.inModel((model, rack) => {
+    let needsForce = false;
+    const lines = call.words.flatMap((id) => {
       const machine = findMachine(model, id);
-      if (machine === undefined)
-        throw new JujuError(`removing machine failed: machine ${id} not found`);
+      if (machine === undefined) throw new JujuError(call.profile.words.noSuchMachine(id));
       const inner = model.machines.filter((each) => each.id.startsWith(`${id}/`));
       const units = [machine, ...inner].flatMap((each) => unitsOn(model, each.id));
       if (!force && !call.on("dry-run") && inner.length > 0) {
-        const names = inner.map((each) => each.id).join(", ");
-        throw new JujuError(
-          `removing machine failed: machine ${id} is hosting containers "${names}"`,
-        );
+        const names = inner.map((each) => each.id);
+        throw new JujuError(call.profile.words.hasContainers(id, uuidOf(rack, model, id), names));
       }
       if (!force && !call.on("dry-run") && units.length > 0) {
-        const names = units.map((each) => `"${each.name}"`).join(", ");
-        throw new JujuError(`removing machine failed: machine ${id} has unit ${names} assigned`);
+        const names = units.map((each) => each.name);
+        throw new JujuError(call.profile.words.hasUnits(id, uuidOf(rack, model, id), names));
       }
+      needsForce ||= inner.length + units.length > 0;
       return [
         `will remove machine ${id}`,
         ...inner.map((each) => `- will remove container ${each.id}`),
         ...units.map((each) => `- will remove unit ${each.name}`),
       ];
-    }),
-  );
+    });
+    return { lines, needsForce };
+  });
   call.out(lines.map((line) => `${line}\n`).join(""));
   if (call.on("dry-run")) {
-    call.err("WARNING This command will perform the following actions:\n");
+    const hint = needsForce && !force ? "\nThis will require `--force`\n" : "";
+    call.err(`WARNING This command will perform the following actions:\n${hint}`);
     return 0;
   }
   if (!call.on("no-prompt")) {
@@ -115,8 +130,16 @@ export const retryProvisioning = (call: Call): number => {
   return 0;
 };
 
+/** Juju 4's own space has the same id everywhere. */
+const ALPHA = "656b4a82-e28c-53d6-a014-f0dd53417eb6";
+
+const lxdSubnets = (): Record<string, unknown> => ({
+  [LXD.cidr]: { type: "ipv4", "provider-id": LXD.cidr, zones: [LXD.zone] },
+});
+
 export const spaces = async (call: Call): Promise<number> => {
-  const shown = call.inModel((_model, rack) => {
+  const shown = call.inModel((model, rack) => {
+    if (isLxd(model)) return { spaces: [{ id: ALPHA, name: "alpha", subnets: lxdSubnets() }] };
     const subnetsOf = (space: number | null): Record<string, unknown> =>
       Object.fromEntries(
         rack.maas.subnets
@@ -134,11 +157,18 @@ export const spaces = async (call: Call): Promise<number> => {
           ]),
       );
     const own = rack.maas.spaces.map((space) => ({
-      id: String(space.id),
+      id:
+        call.profile.major === 4
+          ? rack.rng(`space:${model.uuid}:${space.id}`).uuid()
+          : String(space.id),
       name: space.name,
       subnets: subnetsOf(space.id),
     }));
-    const alpha = { id: "0", name: "alpha", subnets: own.length === 0 ? subnetsOf(null) : {} };
+    const alpha = {
+      id: call.profile.major === 4 ? ALPHA : "0",
+      name: "alpha",
+      subnets: own.length === 0 ? subnetsOf(null) : {},
+    };
     return { spaces: [alpha, ...own] };
   });
   if (call.format === "json") call.json(shown);
@@ -162,12 +192,36 @@ export const reloadSpaces = (call: Call): number => {
 export const addSpace = (call: Call): number => {
   call.inModel(() => undefined);
   const [name = ""] = call.words;
+  if (call.profile.major === 4) {
+    const [, cidr] = call.words;
+    const known = call.inModel((_model, rack) =>
+      rack.maas.subnets.some((each) => each.cidr === cidr),
+    );
+    if (cidr !== undefined && !known)
+      throw new JujuError(`cannot add space "${name}": subnet "${cidr}": subnet not found`);
+  }
   throw new JujuError(
     `cannot add space "${name}": modifying provider-sourced spaces not supported`,
   );
 };
 
 export const subnets = (call: Call): number => {
+  const { network } = LXD;
+  const ofLxd = {
+    subnets: {
+      [LXD.cidr]: {
+        type: "ipv4",
+        "provider-id": LXD.cidr,
+        "provider-network-id": network,
+        space: "alpha",
+        zones: [LXD.zone],
+      },
+    },
+  };
+  if (call.inModel((model) => isLxd(model))) {
+    call.json(ofLxd);
+    return 0;
+  }
   const shown = call.inModel((_model, rack) => ({
     subnets: Object.fromEntries(
       rack.maas.subnets.map((subnet) => {

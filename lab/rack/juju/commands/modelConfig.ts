@@ -2,6 +2,7 @@ import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
 import { constraintError, formatConstraints, parseConstraints } from "../engine/constraints";
 import { table } from "../render/tabular";
+import type { Model } from "../state";
 import { DEFAULTS } from "./modelDefaults";
 
 /** A model's settings and constraints. */
@@ -30,6 +31,23 @@ export const typed = (key: string, text: string): string | number | boolean => {
     return Number(text);
   }
   return text;
+};
+
+/** Settings of the version, with their defaults. */
+export const defaultsOf = (call: Call): Record<string, string | number | boolean | object> => {
+  if (call.profile.major === 3) return DEFAULTS;
+  const settings: Record<string, string | number | boolean | object> = { ...DEFAULTS };
+  delete settings["default-series"];
+  return { ...settings, "resource-tags": {} };
+};
+
+/** Settings that Juju 4 writes into every model. */
+const WRITTEN = new Set(["agent-stream", "logging-config", "resource-tags"]);
+
+const sourceOf = (call: Call, model: Model, key: string): string => {
+  if (key in model.config || key === "agent-version") return "model";
+  if (key in (model.inherited ?? {})) return "controller";
+  return call.profile.major === 4 && WRITTEN.has(key) ? "model" : "default";
 };
 
 export const modelConfig = (call: Call): number => {
@@ -62,15 +80,13 @@ export const modelConfig = (call: Call): number => {
     name: model.name,
     values: Object.fromEntries(
       Object.entries({
-        ...DEFAULTS,
+        ...defaultsOf(call),
+        ...model.inherited,
         ...model.config,
         "agent-version": controller.agentVersion,
       })
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, Value]) => {
-          const own = key in model.config || key === "agent-version";
-          return [key, { Value, Source: own ? "model" : "default" }];
-        }),
+        .map(([key, Value]) => [key, { Value, Source: sourceOf(call, model, key) }]),
     ),
   }));
   const [key] = gets;

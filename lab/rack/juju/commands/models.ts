@@ -5,6 +5,7 @@ import { newModel } from "../engine/model";
 import { ago } from "../render/time";
 import { table } from "../render/tabular";
 import type { Controller, Model } from "../state";
+import { placeOf } from "../engine/find";
 import { pairs, typed } from "./modelConfig";
 
 const NAME = /^[a-z0-9]+[a-z0-9-]*$/;
@@ -26,18 +27,20 @@ export const addModel = (call: Call): number => {
         `cloud ${cloud} not found\nUse 'juju clouds' to see a list of all available clouds or 'juju add-cloud' to a add one.`,
       );
     if (controller.models.some((each) => each.name === name))
-      throw new JujuError(
-        `failed to create new model: model "${name}" for admin already exists (already exists)`,
-      );
+      throw new JujuError(call.profile.words.modelExists(name));
     const credential = call.flag("credential") ?? controller.models[0]?.credential ?? "";
     const model = newModel(rack, name, rack.rng(`model:${name}:${rack.now}`).uuid());
     model.credential = credential;
+    const provider = controller.models[0]?.provider;
+    if (provider !== undefined) model.provider = provider;
+    for (const [key, value] of Object.entries(controller.modelDefaults ?? {}))
+      model.inherited = { ...model.inherited, [key]: typed(key, value) };
     model.constraints = controller.models[0]?.constraints ?? "";
     for (const [key, value] of Object.entries(config)) model.config[key] = typed(key, value);
     controller.models.push(model);
     return {
       uuid: model.uuid,
-      text: `Added '${name}' model with credential '${credential}' for user 'admin'\n`,
+      text: `Added '${name}' model${controller.region === undefined ? "" : ` on ${placeOf(controller)}`} with credential '${credential}' for user 'admin'\n`,
     };
   });
   remember(call, controllerName, name, uuid);
@@ -62,7 +65,7 @@ const remember = (call: Call, controller: string, name: string, uuid: string): v
   call.client.write("models.yaml", file);
 };
 
-const summary = (controller: Controller, model: Model, now: number): Record<string, unknown> => ({
+const summary = (controller: Controller, model: Model, now: number) => ({
   name: `admin/${model.name}`,
   "short-name": model.name,
   "model-uuid": model.uuid,
@@ -71,7 +74,8 @@ const summary = (controller: Controller, model: Model, now: number): Record<stri
   "controller-name": controller.name,
   "is-controller": model === controller.models[0],
   cloud: controller.cloud,
-  type: "maas",
+  ...(controller.region === undefined ? {} : { region: controller.region }),
+  type: model.provider ?? "maas",
   life: model.life,
   status: {
     current: model.life === "dying" ? "destroying" : "available",
@@ -100,7 +104,13 @@ export const models = (call: Call): number => {
   }));
   if (call.format === "json") {
     call.json({
-      models: list.map(({ units: _units, machines: _machines, ...rest }) => rest),
+      models: list.map(({ units: _units, machines: _machines, ...rest }) => {
+        // Juju 4 does not tell what the controller's own model runs on.
+        const { type, ...others } = rest as Record<string, unknown>;
+        return call.profile.major === 4 && rest["is-controller"] === true
+          ? others
+          : { ...others, type };
+      }),
       "current-model": call.client
         .models()
         .controllers[name]?.["current-model"]?.replace(/^admin\//, ""),
@@ -114,8 +124,8 @@ export const models = (call: Call): number => {
         const row = each as unknown as Record<string, string>;
         return [
           row["short-name"] ?? "",
-          row.cloud ?? "",
-          "maas",
+          row.region === undefined ? (row.cloud ?? "") : `${row.cloud ?? ""}/${row.region}`,
+          call.profile.major === 4 && each["is-controller"] === true ? "" : (row.type ?? ""),
           (each as { status?: { current: string } }).status?.current ?? "",
           String(Object.keys(each.machines ?? {}).length),
           String(each.units),

@@ -33,7 +33,9 @@ export const removeRelation = (call: Call): number => {
         : findRelation(model, left, right);
     if (relation === undefined)
       throw new JujuError(
-        right === "" ? `relation ${left} not found` : `relation "${left} ${right}" not found`,
+        right === ""
+          ? `relation ${left} not found`
+          : call.profile.words.relationMissing(left, right),
       );
     dropRelation(rack, model, relation.id);
   });

@@ -1,5 +1,5 @@
 import type { Call } from "../call";
-import { JujuError, usage } from "../errors";
+import { JujuError, Said, usage } from "../errors";
 import { findApplication, findUnit, needApplication } from "../engine/find";
 import { beginRemoval, forgetApplication, subordinatesOf } from "../engine/units";
 import type { Model, Unit } from "../state";
@@ -55,27 +55,32 @@ export const removeApplication = (call: Call): number => {
   for (const name of call.words) {
     if (!/^[a-z][a-z0-9-]*$/.test(name)) throw usage(`invalid application name "${name}"`);
   }
-  const lines = call.inModel((model) =>
-    call.words.flatMap((name) => {
-      const application = findApplication(model, name);
-      if (application === undefined || application.life === "dying")
-        throw new JujuError(`removing application ${name} failed: application "${name}" not found`);
-      return [
+  const isThere = (model: Model, name: string): boolean => {
+    const life = findApplication(model, name)?.life;
+    return life !== undefined && (life !== "dying" || call.profile.major === 4);
+  };
+  const { lines, missing } = call.inModel((model) => ({
+    missing: call.words.filter((name) => !isThere(model, name)),
+    lines: call.words
+      .filter((name) => isThere(model, name))
+      .flatMap((name) => [
         `will remove application ${name}`,
-        ...application.units.map((unit) => `- will remove unit ${unit.name}`),
-      ];
-    }),
-  );
+        ...needApplication(model, name).units.map((unit) => `- will remove unit ${unit.name}`),
+      ]),
+  }));
+  for (const name of missing)
+    call.err(`ERROR removing application ${name} failed: application "${name}" not found\n`);
+  if (lines.length === 0) throw new Said(1);
   call.out(lines.map((line) => `${line}\n`).join(""));
   confirmed(call, "application removal");
   if (call.on("dry-run")) return 0;
   call.inModel((model, rack) => {
-    for (const name of call.words) {
+    for (const name of call.words.filter((each) => !missing.includes(each))) {
       const application = needApplication(model, name);
       application.life = "dying";
       if (application.units.length === 0) forgetApplication(rack, model, application);
       for (const unit of [...application.units]) beginRemoval(rack, model, unit, call.on("force"));
     }
   });
-  return 0;
+  return missing.length > 0 ? 1 : 0;
 };

@@ -51,7 +51,7 @@ export const printPlain = (call: Call, tasks: OperationTask[], isExec: boolean):
       call.out(`${stdout}${stderr}`);
       continue;
     }
-    if (task.status === "failed") call.out(`Action id ${task.id} failed: ${task.message}\n`);
+    if (task.status === "failed") call.out(`Action id ${task.id} failed: ${task.message}\n\n`);
     const values = Object.entries(rest).map(([name, value]) => {
       const text = String(value);
       return text.includes("\n")
@@ -61,7 +61,9 @@ export const printPlain = (call: Call, tasks: OperationTask[], isExec: boolean):
             .join("\n")}\n`
         : `${name}: ${/^[{[]|: /.test(text) ? JSON.stringify(text) : text}\n`;
     });
-    call.out(`${values.join("")}${stdout}${stderr}\n`);
+    const said = `${values.join("")}${stdout}${stderr}`;
+    if (said !== "" || task.status !== "failed")
+      call.out(said.endsWith("\n") && stdout + stderr !== "" ? said : `${said}\n`);
   }
 };
 

@@ -6,7 +6,7 @@ import { takeFault } from "../../core/faults";
 import { charmOf, findApplication } from "../engine/find";
 import { parameterFault, withDefaults } from "../engine/validate";
 import { taskTime } from "../render/time";
-import type { Operation } from "../state";
+import type { Operation, OperationTask } from "../state";
 import { report } from "./results";
 import { type Chosen, schedule, seconds, UNIT, unitFor, unscheduled, waitFor } from "./tasks";
 
@@ -72,8 +72,13 @@ export const run = async (call: Call): Promise<number> => {
     const subject = `${units.join(" ")} ${action}`;
     if (takeFault(rack, "action-not-scheduled", subject) !== undefined)
       chosen.problems.push(`${units[0] ?? ""}: leadership changed`);
-    else for (const name of units) unitFor(model, name, chosen);
-    const application = findApplication(model, units[0]?.split("/")[0] ?? "");
+    else for (const name of units) unitFor(call.profile, model, name, chosen);
+    const name = units[0]?.split("/")[0] ?? "";
+    const application = findApplication(model, name);
+    if (application === undefined && call.profile.major === 4)
+      throw new JujuError(
+        `adding action operation: adding action operation: getting charm UUID for application "${name}": application "${name}" not found`,
+      );
     const parameters = checkAction(call, application, action, given, chosen);
     return schedule(rack, model, { summary: "", action, parameters, kind: "action" }, chosen);
   });
@@ -88,9 +93,15 @@ export const run = async (call: Call): Promise<number> => {
   announce(call, operation);
   for (const task of operation.tasks) call.err(`Waiting for task ${task.id}...\n`);
   const ids = operation.tasks.map((task) => task.id);
-  const tasks = await waitFor(call, ids, seconds(call.flag("wait") ?? "60s"));
-  for (const task of tasks)
-    for (const { at, text } of task.log) call.err(`${taskTime(at).slice(11, 19)} ${text}\n`);
+  let shown = 0;
+  const watch = (tasks: OperationTask[]): void => {
+    const lines = tasks.flatMap((task) => task.log);
+    for (const { at, text } of lines.slice(shown))
+      call.err(`${taskTime(at).slice(11, 19)} ${text}\n`);
+    shown = lines.length;
+  };
+  const end = (): void => (shown > 0 ? call.err("\n") : undefined);
+  const tasks = await waitFor(call, ids, seconds(call.flag("wait") ?? "60s"), watch).finally(end);
   return report(call, tasks, false);
 };
 
@@ -125,6 +136,9 @@ const checkAction = (
     return given;
   }
   const wrong = parameterFault(action, given);
-  if (wrong !== undefined) refuse(wrong);
-  return withDefaults(action, given);
+  if (wrong !== undefined && call.profile.unknownAction === "error")
+    chosen.fault = `cannot run "${name}" action: ${wrong}`;
+  else if (wrong !== undefined) refuse(wrong);
+  // Juju 4 remembers what was given, not what it stands for.
+  return call.profile.major === 4 ? given : withDefaults(action, given);
 };

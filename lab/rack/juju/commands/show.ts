@@ -2,7 +2,8 @@ import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
 import { parseConstraints } from "../engine/constraints";
 import { charmOf, findApplication, findUnit, needApplication } from "../engine/find";
-import { StatusView } from "../render/status";
+import { relationInfo } from "../render/relationInfo";
+import { charmUrl, StatusView } from "../render/status";
 
 export const showApplication = async (call: Call): Promise<number> => {
   const shown = call.inModel((model, rack, controller) => {
@@ -16,7 +17,7 @@ export const showApplication = async (call: Call): Promise<number> => {
           {
             charm: application.charm,
             base: `ubuntu@${application.base}`,
-            channel: application.channel,
+            ...(application.origin === "local" ? {} : { channel: application.channel }),
             constraints: parseConstraints(application.constraints),
             principal: !application.subordinate,
             exposed: application.exposed,
@@ -49,10 +50,10 @@ export const showUnit = async (call: Call): Promise<number> => {
             machine: unit.machine,
             "opened-ports": unit.started ? (charmOf(application).ports ?? []) : [],
             "public-address": machine?.addresses[0] ?? "",
-            charm: application.charm,
-            leader: unit.leader,
+            charm: charmUrl(application),
+            ...(unit.leader || call.profile.major === 3 ? { leader: unit.leader } : {}),
             life: unit.life,
-            "relation-info": [],
+            "relation-info": relationInfo(model, unit),
           },
         ];
       }),

@@ -2,6 +2,7 @@ import type { Call } from "../call";
 import { JujuError } from "../errors";
 import { findMachine } from "../engine/find";
 import { MACHINE_HEAD, machineRows, statusTable, table } from "../render/tabular";
+import { relationRows } from "../render/relations";
 import { StatusView, type Shown } from "../render/status";
 import type { Application, JujuMachine, Model } from "../state";
 
@@ -30,25 +31,43 @@ const choose = (
   return { applications, machines };
 };
 
+/** YAML leaves out what JSON shows empty. */
+const withoutEmpty = (value: unknown): unknown => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(
+        ([key, each]) => key !== "modification-status" || Object.keys(each as object).length > 0,
+      )
+      .map(([key, each]) => [key, withoutEmpty(each)]),
+  );
+};
+
 const printed = async (call: Call, value: Shown, tabular: () => string): Promise<void> => {
-  const { dump } = await import("js-yaml");
+  const { goYaml } = await import("../render/yaml");
+  const { oneline, summary } = await import("../render/brief");
   if (call.format === "json") call.json(value);
-  else if (call.format === "yaml") call.out(dump(value, { lineWidth: -1 }));
+  else if (call.format === "yaml") call.out(goYaml(withoutEmpty(value)));
+  else if (/^(oneline|line|short)$/.test(call.format)) call.out(oneline(value));
+  else if (call.format === "summary") call.out(summary(value));
   else call.out(tabular());
 };
 
 export const status = async (call: Call): Promise<number> => {
-  const { document, now, empty, matched, name } = call.inModel((model, rack, controller) => {
-    const view = new StatusView(rack, controller, model, call.on("utc"));
-    const { applications, machines } = choose(model, call.words);
-    return {
-      document: view.document(applications, machines),
-      now: rack.now,
-      empty: model.machines.length === 0 && model.applications.length === 0,
-      matched: applications.length + machines.length > 0,
-      name: model.name,
-    };
-  });
+  const { document, now, relations, empty, matched, name } = call.inModel(
+    (model, rack, controller) => {
+      const view = new StatusView(rack, controller, model, call.on("utc"));
+      const { applications, machines } = choose(model, call.words);
+      return {
+        document: view.document(applications, machines),
+        now: rack.now,
+        relations: call.on("relations") || call.on("integrations") ? relationRows(model) : [],
+        empty: model.machines.length === 0 && model.applications.length === 0,
+        matched: applications.length + machines.length > 0,
+        name: model.name,
+      };
+    },
+  );
   if (call.words.length > 0 && !matched) {
     call.err("Nothing matched specified filter.\n");
   } else if (empty) {
@@ -57,7 +76,7 @@ export const status = async (call: Call): Promise<number> => {
     );
   }
   if (call.format === "json") call.json(document);
-  else await printed(call, document, () => statusTable(document, now));
+  else await printed(call, document, () => statusTable(document, now, relations));
   return 0;
 };
 

@@ -18,6 +18,10 @@ export const switchTo = (call: Call): number => {
   };
   const before = shown(current);
   if (to === undefined) {
+    if (before === "" && call.profile.major === 4)
+      throw new JujuError(
+        'juju: no model name was passed. See "juju switch --help".\n\nDid you mean:\n\tjuju switch <model name>',
+      );
     if (before === "") throw new JujuError("no controller is selected");
     call.out(`${before}\n`);
     return 0;

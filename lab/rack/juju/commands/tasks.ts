@@ -3,7 +3,9 @@ import type { Call } from "../call";
 import type { Rack } from "../../core/rack";
 import { findApplication, findUnit } from "../engine/find";
 import { enqueue } from "../engine/hooks";
-import { findTask } from "../engine/operations";
+import { findTask, writeLogs } from "../engine/operations";
+import { playedBy, type Profile } from "../profile";
+import { shell } from "../engine/shell";
 import type { Model, Operation, OperationTask, Unit } from "../state";
 
 /** Operations and their tasks: how they are scheduled and waited for. */
@@ -22,19 +24,29 @@ export interface Chosen {
   machines: string[];
   /** What could not be scheduled. */
   problems: string[];
+  /** Why no unit can run the action with these parameters; the tasks are made all the same. */
+  fault?: string;
 }
 
-export const unitFor = (model: Model, name: string, chosen: Chosen): void => {
+export const unitFor = (profile: Profile, model: Model, name: string, chosen: Chosen): void => {
   if (name.endsWith("/leader")) {
     const application = name.slice(0, -"/leader".length);
     const leader = findApplication(model, application)?.units.find((each) => each.leader);
+    if (
+      leader === undefined &&
+      profile.major === 4 &&
+      findApplication(model, application) === undefined
+    )
+      throw new JujuError(
+        `getting leader unit for ${application}: application "${application}" not found in leases (not found)`,
+      );
     if (leader === undefined)
       chosen.problems.push(`could not determine leader for "${application}"`);
     else chosen.units.push(leader);
     return;
   }
   const unit = findUnit(model, name);
-  if (unit === undefined) chosen.problems.push(`unit "${name}" not found`);
+  if (unit === undefined) chosen.problems.push(profile.words.noUnitForTask(name));
   else chosen.units.push(unit);
 };
 
@@ -53,6 +65,7 @@ export const schedule = (
     id: String(model.nextTask++),
     summary: wanted.summary,
     action: wanted.action,
+    kind: wanted.kind,
     parameters: wanted.parameters,
     enqueued: rack.now,
     tasks: [],
@@ -75,18 +88,30 @@ export const schedule = (
     return made;
   };
   for (const unit of chosen.units) {
-    const { id } = task(unit.name, "");
+    const made = task(unit.name, "");
+    const { id } = made;
+    if (chosen.fault !== undefined) {
+      Object.assign(made, { status: "error", message: chosen.fault, completed: rack.now });
+      continue;
+    }
     enqueue(unit, { kind: wanted.kind, name: wanted.action, ready: rack.now, task: id });
   }
   for (const id of chosen.machines) {
     const made = task("", id);
+    const { stdout, stderr, code } = shell.onMachine(model, id, wanted.action);
     Object.assign(made, {
       status: "completed",
       started: rack.now,
       completed: rack.now,
-      results: { "return-code": 0 },
+      results: {
+        "return-code": code,
+        ...(stderr === "" ? {} : { stderr }),
+        ...(stdout === "" ? {} : { stdout }),
+      },
     });
   }
+  // Juju 4 counts the tasks that it could not make.
+  if (playedBy(rack).major === 4) model.nextTask += chosen.problems.length;
   model.operations.push(operation);
   return operation;
 };
@@ -99,6 +124,8 @@ export const waitFor = async (
   call: Call,
   ids: string[],
   patience: number,
+  /** Sees the tasks each time they are looked at. */
+  watch: (tasks: OperationTask[]) => void = () => undefined,
 ): Promise<OperationTask[]> => {
   const uuid = call.inModel((model) => model.uuid);
   const look = (): { tasks: OperationTask[]; now: number } =>
@@ -108,11 +135,13 @@ export const waitFor = async (
         .find((each) => each.uuid === uuid);
       if (model === undefined) throw new JujuError("model was removed");
       const tasks = ids.flatMap((id) => findTask(model, id)?.task ?? []);
+      writeLogs(rack, model);
       return { tasks, now: rack.now };
     });
   const begun = look().now;
   for (let pause = 0.5; ; pause = Math.min(pause * 1.5, 5)) {
     const { tasks, now } = look();
+    watch(tasks);
     const open = tasks.filter((task) => !isDone(task));
     if (open.length === 0) return tasks;
     if ((now - begun) / 1000 >= patience) {
@@ -121,12 +150,13 @@ export const waitFor = async (
       );
       throw new JujuError(`timed out waiting for results from: ${names.join(", ")}`);
     }
-    await call.wait(pause);
+    await call.wait(Math.min(pause, Math.max(0.1, patience - (now - begun) / 1000)));
   }
 };
 
 export const unscheduled = (call: Call, operation: Operation): number => {
-  call.err(`Operation ${operation.id} failed to schedule any tasks:\n${operation.fail}\n`);
+  const space = operation.kind === "exec" || call.profile.major === 3 ? "" : "\n";
+  call.err(`${space}Operation ${operation.id} failed to schedule any tasks:\n${operation.fail}\n`);
   return 0;
 };
 

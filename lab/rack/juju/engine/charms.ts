@@ -1,10 +1,11 @@
-import { existsSync } from "node:fs";
-import { takeFault } from "../../core/faults";
+import { existsSync, statSync } from "node:fs";
+import { type Fault, takeFault } from "../../core/faults";
 import type { Rack } from "../../core/rack";
 import { findCharm } from "../../charms";
 import type { Charm, Option } from "../../charms/types";
+import { settingOf } from "./find";
 import { JujuError } from "../errors";
-import { profileOf } from "../profile";
+import { playedBy } from "../profile";
 import type { Model } from "../state";
 
 /** The simulated Charmhub. */
@@ -20,8 +21,11 @@ export interface Resolved {
 export const isLocal = (reference: string): boolean =>
   reference.startsWith("./") || reference.startsWith("/") || reference.startsWith("../");
 
-const TIMEOUT =
-  'Post "https://api.charmhub.io/v2/charms/refresh": dial tcp: lookup api.charmhub.io: i/o timeout';
+/** Why the charm store cannot be reached; `with.text` of the fault is what the network says. */
+const storeError = (what: string, fault: Fault): string =>
+  `Post "https://api.charmhub.io/v2/charms/${what}": ${String(fault.with?.text ?? "dial tcp: lookup api.charmhub.io: i/o timeout")}`;
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
 /** A track alone means its stable channel. */
 const fullChannel = (channel: string): string =>
@@ -37,7 +41,7 @@ const baseOf = (
   wanted: string | undefined,
   preferred: string,
 ): string => {
-  const given = wanted ?? (String(model.config["default-base"] ?? "") || undefined);
+  const given = wanted ?? (String(settingOf(model, "default-base") ?? "") || undefined);
   if (given === undefined)
     return charm.bases.includes(preferred) ? preferred : (charm.bases.at(-1) ?? preferred);
   const channel = given.replace(/^ubuntu@/, "").replace(/\/stable$/, "");
@@ -69,9 +73,14 @@ export const resolveCharm = (
     local && !existsSync(options.path ?? reference)
       ? undefined
       : findCharm(name, local ? "local" : "charmhub");
-  if (!local && takeFault(rack, "charm-store-timeout", name) !== undefined)
-    throw new JujuError(`resolving with preferred channel: ${TIMEOUT}`);
+  const down = local ? undefined : takeFault(rack, "charm-store-timeout", name);
+  if (down !== undefined)
+    throw new JujuError(`resolving with preferred channel: ${storeError("refresh", down)}`);
   if (charm === undefined) {
+    if (local && isFolder(options.path ?? reference))
+      throw new JujuError(
+        `attempting to deploy "${reference}": deploying from directory not supported`,
+      );
     if (local) throw new JujuError(`no charm was found at "${reference}"`);
     throw new JujuError(
       `resolving with preferred channel: selecting releases: charm or bundle not found for channel "${options.channel ?? ""}", base "amd64"`,
@@ -83,7 +92,7 @@ export const resolveCharm = (
     charm,
     channel,
     revision: local ? (model.localRevisions?.[name] ?? 0) : (options.revision ?? newest),
-    base: baseOf(model, charm, options.base, profileOf(rack.profile.juju).defaultBase),
+    base: baseOf(model, charm, options.base, playedBy(rack).defaultBase),
     origin: local ? "local" : "charmhub",
   };
 };
@@ -105,13 +114,19 @@ const NAMES = {
   secret: "secret",
 };
 
+export class UnknownOption extends JujuError {
+  constructor(readonly option: string) {
+    super(`unknown option "${option}"`);
+  }
+}
+
 /** The value that an option gets from what was written; throws in Juju's words. */
 export const optionValue = (
   name: string,
   option: Option | undefined,
   value: unknown,
 ): string | number | boolean => {
-  if (option === undefined) throw new JujuError(`unknown option "${name}"`);
+  if (option === undefined) throw new UnknownOption(name);
   const text = typeof value === "string" ? value : JSON.stringify(value);
   const wrong = (): never => {
     throw new JujuError(

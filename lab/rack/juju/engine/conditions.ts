@@ -117,6 +117,7 @@ const fillIn = (
 ): string =>
   message.replace(/\{([a-z-]+)\}/g, (_all, name: string) => {
     if (name === "mlock") return isContainer(unit.machine) ? "disabled" : "enabled";
+    if (name === "units") return String(application.units.filter((each) => each.started).length);
     if (name === "disks") {
       return String(disksOf(rack, model, application, unit, "osd-devices"));
     }

@@ -1,4 +1,5 @@
 import type { Rack } from "../../core/rack";
+import { playedBy } from "../profile";
 import type { AllocateRequest } from "../../maas";
 
 /** Juju's constraints (`tags=a,^b mem=8G`). */
@@ -83,6 +84,14 @@ export const mergeConstraints = (model: string, own: string): string => {
       .join(" "),
   );
 };
+
+/** What a new machine keeps: Juju 3 writes the model's constraints into it, Juju 4 looks at them when it asks the cloud. */
+export const machineConstraints = (
+  rack: Rack,
+  model: { constraints: string },
+  own: string,
+): string =>
+  playedBy(rack).major === 3 ? mergeConstraints(model.constraints, own) : formatConstraints(own);
 
 /** What Juju asks MAAS for. It always names a zone. */
 export const toRequest = (

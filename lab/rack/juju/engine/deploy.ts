@@ -1,18 +1,25 @@
 import type { Rack } from "../../core/rack";
 import { JujuError } from "../errors";
 import type { Application, Model, Relation, RelationEnd, Unit } from "../state";
+import { playedBy } from "../profile";
+import type { Charm } from "../../charms/types";
 import type { Resolved } from "./charms";
-import { mergeConstraints } from "./constraints";
-import { charmOf, endpointsOf, findApplication, findMachine, findUnit } from "./find";
+import { machineConstraints, mergeConstraints } from "./constraints";
+import { charmOf, endpointsOf, findApplication, findMachine, findUnit, settingOf } from "./find";
 import { meetAll } from "./hooks";
 import { addMachine, newContainerId, newMachineId } from "./machines";
 import { addSubordinates, addUnit } from "./units";
 
-export const defaultSpace = (rack: Rack, model: Model): string => {
-  const configured = String(model.config["default-space"] ?? "");
-  if (configured !== "") return configured;
-  return rack.maas.spaces.length > 0 ? "alpha" : "alpha";
+const defaultSpace = (model: Model): string => {
+  const configured = String(settingOf(model, "default-space") ?? "");
+  return configured === "" ? "alpha" : configured;
 };
+
+/** Since Juju 4 a principal keeps the architecture it was deployed for. */
+const ownConstraints = (rack: Rack, charm: Charm, given: string): string =>
+  playedBy(rack).keepsArchitecture && charm.subordinate !== true
+    ? mergeConstraints("arch=amd64", given)
+    : given;
 
 export interface NewApplication {
   name: string;
@@ -26,7 +33,7 @@ export interface NewApplication {
 export const addApplication = (rack: Rack, model: Model, wanted: NewApplication): Application => {
   const { name, resolved } = wanted;
   if (findApplication(model, name) !== undefined)
-    throw new JujuError(`cannot add application "${name}": application already exists`);
+    throw new JujuError(playedBy(rack).words.applicationExists(name));
   const { charm, channel, revision, base, origin } = resolved;
   const application: Application = {
     name,
@@ -39,9 +46,9 @@ export const addApplication = (rack: Rack, model: Model, wanted: NewApplication)
     life: "alive",
     created: rack.now,
     exposed: false,
-    constraints: wanted.constraints ?? "",
+    constraints: ownConstraints(rack, charm, wanted.constraints ?? ""),
     options: wanted.options ?? {},
-    bindings: { "": defaultSpace(rack, model), ...wanted.bindings },
+    bindings: { "": defaultSpace(model), ...wanted.bindings },
     trust: wanted.trust === true,
     flags: [],
     units: [],
@@ -66,7 +73,7 @@ export const placeOn = (
   application: Application,
   placement: string,
 ): string => {
-  const constraints = mergeConstraints(model.constraints, application.constraints);
+  const constraints = machineConstraints(rack, model, application.constraints);
   const fresh = (extra = ""): string => {
     const id = newMachineId(model);
     addMachine(rack, model, id, { base: application.base, constraints, placement: extra });
@@ -74,24 +81,38 @@ export const placeOn = (
   };
   const [kind, target = ""] = placement.includes(":") ? placement.split(":") : ["", placement];
   if (kind === "lxd" || placement === "lxd") {
-    const host = placement === "lxd" || target === "new" ? fresh() : existing(model, target);
+    const host = placement === "lxd" || target === "new" ? fresh() : existing(rack, model, target);
     const id = newContainerId(model, host);
     addMachine(rack, model, id, { base: application.base, constraints });
     return id;
   }
   if (kind !== "") throw new JujuError(`invalid placement scope "${kind}"`);
+  refuseProviderPlacement(rack, model, target, "making unit args: ");
   if (target === "" || target === "new") return fresh();
-  if (/^\d+(\/lxd\/\d+)?$/.test(target)) return existing(model, target);
+  if (/^\d+(\/lxd\/\d+)?$/.test(target)) return existing(rack, model, target);
   const known = target.includes("=") || rack.maas.machines.some((each) => each.hostname === target);
   if (!known) throw new JujuError(`invalid placement directive "${target}"`);
   return fresh(target);
 };
 
-const existing = (model: Model, target: string): string => {
+const existing = (rack: Rack, model: Model, target: string): string => {
   const unit = findUnit(model, target);
   if (unit !== undefined) return unit.machine;
-  if (findMachine(model, target) === undefined) throw new JujuError(`machine ${target} not found`);
+  if (findMachine(model, target) === undefined)
+    throw new JujuError(playedBy(rack).words.noMachineForUnit(target));
   return target;
+};
+
+/** Some versions take what is meant for the provider for the name of a container type. */
+export const refuseProviderPlacement = (
+  rack: Rack,
+  model: Model,
+  target: string,
+  before = "",
+): void => {
+  if (playedBy(rack).providerPlacement || target === "" || target === "new") return;
+  if (/^\d+(\/lxd\/\d+)?$/.test(target)) return;
+  throw new JujuError(`${before}invalid placement: invalid container type "${model.uuid}"`);
 };
 
 export const addUnits = (
@@ -112,21 +133,26 @@ interface Candidate {
   container: boolean;
 }
 
-const candidates = (model: Model, left: string, right: string): Candidate[] => {
+const candidates = (rack: Rack, model: Model, left: string, right: string): Candidate[] => {
   const split = (text: string): [string, string | undefined] => {
     const [application = "", endpoint] = text.split(":");
     return [application, endpoint];
   };
   const [[nameA, endpointA], [nameB, endpointB]] = [split(left), split(right)];
-  const of = (name: string) => {
+  const { words } = playedBy(rack);
+  const of = (name: string, endpoint: string | undefined) => {
     const application = findApplication(model, name);
-    if (application === undefined) throw new JujuError(`application "${name}" not found`);
-    return Object.entries(endpointsOf(charmOf(application)));
+    const shown = endpoint === undefined ? name : `${name}:${endpoint}`;
+    if (application === undefined) throw new JujuError(words.noEndpoint(left, right, shown, true));
+    const endpoints = endpointsOf(charmOf(application));
+    if (endpoint !== undefined && !(endpoint in endpoints))
+      throw new JujuError(words.noEndpoint(left, right, shown, false));
+    return Object.entries(endpoints);
   };
   const found: Candidate[] = [];
-  for (const [a, x] of of(nameA)) {
+  for (const [a, x] of of(nameA, endpointA)) {
     if (endpointA !== undefined && a !== endpointA) continue;
-    for (const [b, y] of of(nameB)) {
+    for (const [b, y] of of(nameB, endpointB)) {
       if (endpointB !== undefined && b !== endpointB) continue;
       const roles = [x.role, y.role].sort().join();
       if (roles !== "provides,requires" || x.interface !== y.interface) continue;
@@ -159,18 +185,16 @@ export const findRelation = (model: Model, left: string, right: string): Relatio
 };
 
 export const relate = (rack: Rack, model: Model, left: string, right: string): Relation => {
-  const found = candidates(model, left, right);
+  const found = candidates(rack, model, left, right);
   const [first] = found;
-  if (first === undefined) throw new JujuError("no relations found");
+  const { words } = playedBy(rack);
+  if (first === undefined) throw new JujuError(words.incompatible(left, right));
   if (found.length > 1) {
     const choices = found.map(({ a, b }) => `"${text(a)} ${text(b)}"`).join("; ");
     throw new JujuError(`ambiguous relation: "${left} ${right}" could refer to ${choices}`);
   }
   if (findRelation(model, text(first.a), text(first.b)) !== undefined) {
-    const names = `${text(first.a)} ${text(first.b)}`;
-    throw new JujuError(
-      `cannot add relation "${names}": relation ${names} already exists (already exists)\n\nUse 'juju status --relations' to view the current relations.`,
-    );
+    throw new JujuError(words.relationExists(text(first.a), text(first.b)));
   }
   const relation: Relation = {
     id: model.nextRelation++,

@@ -12,6 +12,19 @@ export const charmOf = (application: Application): Charm => {
   return charm;
 };
 
+/** A cloud and its region, as Juju shows them to people. */
+export const placeOf = ({
+  cloud,
+  region,
+}: {
+  cloud: string;
+  region?: string | undefined;
+}): string => (region === undefined ? cloud : `${cloud}/${region}`);
+
+/** A model's setting: its own, or what the controller gave it. */
+export const settingOf = (model: Model, key: string): string | number | boolean | undefined =>
+  model.config[key] ?? model.inherited?.[key];
+
 export const applicationOf = (model: Model, unit: string): Application | undefined =>
   model.applications.find((each) => each.name === unit.slice(0, unit.lastIndexOf("/")));
 

@@ -8,8 +8,10 @@ import {
   findApplication,
   findUnit,
   lasting,
+  optionOf,
   relationsOf,
   remotesOf,
+  settingOf,
 } from "./find";
 import { NEVER } from "./never";
 import { finishAction, startAction } from "./operations";
@@ -55,8 +57,9 @@ export const meet = (
   own: RelationEnd,
   relation: Relation,
   remote: Unit,
+  slow: number,
 ) => {
-  const later = rack.now + lasting(rack, `meet:${unit.name}:${remote.name}:${relation.id}`, 4);
+  const later = rack.now + lasting(rack, `meet:${unit.name}:${remote.name}:${relation.id}`, slow);
   enqueue(unit, relationHook("joined", own, relation, remote.name, later));
   enqueue(unit, relationHook("changed", own, relation, remote.name, later));
 };
@@ -65,12 +68,14 @@ export const meet = (
 export const meetAll = (rack: Rack, model: Model, relation: Relation, only?: Unit): void => {
   for (const own of relation.ends) {
     const other = relation.ends.find((end) => end !== own) ?? own;
-    for (const unit of findApplication(model, own.application)?.units ?? []) {
+    const application = findApplication(model, own.application);
+    const slow = application === undefined ? 4 : (charmOf(application).reaction ?? 4);
+    for (const unit of application?.units ?? []) {
       if (!unit.started) continue;
       for (const remote of remotesOf(model, unit, relation, other)) {
         if (!remote.started) continue;
         if (only !== undefined && unit !== only && remote !== only) continue;
-        meet(rack, unit, own, relation, remote);
+        meet(rack, unit, own, relation, remote, slow);
       }
     }
   }
@@ -81,7 +86,9 @@ const tell = (rack: Rack, model: Model, application: Application, unit: Unit, en
   for (const { relation, other } of relationsOf(model, application.name, endpoint)) {
     for (const remote of remotesOf(model, unit, relation, other)) {
       if (!remote.started) continue;
-      const later = rack.now + lasting(rack, `tell:${unit.name}:${remote.name}:${endpoint}`, 5);
+      const there = applicationOf(model, remote.name);
+      const slow = there === undefined ? 5 : (charmOf(there).reaction ?? 5);
+      const later = rack.now + lasting(rack, `tell:${unit.name}:${remote.name}:${endpoint}`, slow);
       enqueue(remote, relationHook("changed", other, relation, unit.name, later));
     }
   }
@@ -120,6 +127,11 @@ const nominal = (application: Application, name: string): number => {
   );
 };
 
+const delayed = (application: Application): number => {
+  const { delayOption } = charmOf(application);
+  return delayOption === undefined ? 0 : Number(optionOf(application, delayOption) ?? 0);
+};
+
 /** Takes the next task of the unit; its machine must be free. */
 export const startTask = (rack: Rack, model: Model, unit: Unit, task: Task): void => {
   const application = applicationOf(model, unit.name);
@@ -127,7 +139,7 @@ export const startTask = (rack: Rack, model: Model, unit: Unit, task: Task): voi
   unit.queue.splice(unit.queue.indexOf(task), 1);
   const seconds =
     task.kind === "hook"
-      ? nominal(application, task.name)
+      ? nominal(application, task.name) + delayed(application)
       : startAction(rack, model, application, unit, task);
   const until = rack.now + lasting(rack, `${unit.name}:${task.name}:${task.remote ?? ""}`, seconds);
   unit.running = { ...task, began: rack.now, until };
@@ -175,20 +187,41 @@ const forget = (unit: Unit, task: Task): void => {
   );
 };
 
-const failed = (rack: Rack, model: Model, unit: Unit, task: Task): boolean => {
+/** Does the charm itself make this hook fail, because its option says so? */
+const failsByOption = (application: Application, task: Task): boolean => {
+  const { failOption } = charmOf(application);
+  return failOption !== undefined && optionOf(application, failOption) === task.name;
+};
+
+const failed = (
+  rack: Rack,
+  model: Model,
+  application: Application,
+  unit: Unit,
+  task: Task,
+): boolean => {
   const subject = `${unit.name} ${task.name}`;
   const resolves = takeFault(rack, "hook-error", subject);
   const stays = resolves ?? takeFault(rack, "hook-error-stays", subject);
-  if (stays === undefined) return false;
-  const retries = model.config["automatically-retry-hooks"] !== false && resolves !== undefined;
+  if (stays === undefined && !failsByOption(application, task)) return false;
+  const again = resolves !== undefined || stays === undefined;
+  const retries = settingOf(model, "automatically-retry-hooks") !== false && again;
   unit.failed = {
     task: { ...task, ready: rack.now },
     stays: resolves === undefined,
-    retry: retries ? rack.now + 1000 * Number(resolves.with?.seconds ?? 60) : NEVER,
+    retry: retries ? rack.now + 1000 * Number(resolves?.with?.seconds ?? 60) : NEVER,
   };
   setStatus(unit.workload, "error", `hook failed: "${task.name}"`, rack.now);
   setStatus(unit.agent, "idle", "", rack.now);
   return true;
+};
+
+/** The controller's own unit runs when bootstrap ends. */
+export const settle = (rack: Rack, model: Model, application: Application, unit: Unit): void => {
+  Object.assign(unit, { stage: 3, stageEnds: NEVER, leader: true });
+  onStarted(rack, model, application, unit);
+  assess(rack, model, application, unit);
+  setStatus(unit.agent, "idle", "", rack.now);
 };
 
 /** Ends what the unit is doing. */
@@ -204,7 +237,7 @@ export const finishTask = (rack: Rack, model: Model, unit: Unit): void => {
       for (const other of application.units)
         if (other !== unit && other.started) assess(rack, model, application, other);
   } else {
-    if (failed(rack, model, unit, task)) return;
+    if (failed(rack, model, application, unit, task)) return;
     if (task.name === "start") onStarted(rack, model, application, unit);
     if (task.name.endsWith("-relation-changed")) hear(rack, model, application, unit, task);
     if (task.name.endsWith("-relation-departed")) forget(unit, task);

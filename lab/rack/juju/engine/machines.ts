@@ -15,7 +15,7 @@ import {
 import { subnetOf } from "../../maas/addresses";
 import { STATUS_NAMES } from "../../maas/state";
 import type { Controller, JujuMachine, Model } from "../state";
-import { toRequest } from "./constraints";
+import { mergeConstraints, toRequest } from "./constraints";
 import { findMachine, hostOf, isContainer, lasting, maasMachineOf, unitsOn } from "./find";
 import { setStatus } from "./status";
 import { isLxd, joinNetwork, stepInstance } from "./lxd";
@@ -104,7 +104,11 @@ export const provision = (
       throw new MaasError(401, "Authorization Error: 'Invalid API key.'");
     const taken = allocate(rack, {
       agentName: model.uuid,
-      ...toRequest(rack, machine.constraints, machine.placement),
+      ...toRequest(
+        rack,
+        mergeConstraints(model.constraints, machine.constraints),
+        machine.placement,
+      ),
     });
     machine.instance = taken.systemId;
     machine.hostname = taken.hostname;
@@ -172,7 +176,7 @@ const startMachine = (rack: Rack, model: Model, machine: JujuMachine): void => {
   if (isLxd(model)) joinNetwork(rack, machine);
   machine.due = isLxd(model) ? rack.now + lasting(rack, `running:${machine.id}`, 4) : NEVER;
   setStatus(machine.agent, "started", "", rack.now);
-  for (const unit of unitsOn(model, machine.id)) beginAgent(rack, unit);
+  for (const unit of unitsOn(model, machine.id)) beginAgent(rack, model, unit);
   for (const child of model.machines) {
     if (child.id.startsWith(`${machine.id}/`) && child.step === "provision") {
       child.step = "image";

@@ -1,4 +1,5 @@
 import type { Rack } from "../../core/rack";
+import { playedBy } from "../profile";
 import type { Model } from "../state";
 
 /** A model with nothing in it. */
@@ -17,7 +18,7 @@ export const newModel = (rack: Rack, name: string, uuid: string): Model => ({
   nextMachine: 0,
   nextContainer: {},
   nextRelation: 0,
-  nextTask: 1,
+  nextTask: playedBy(rack).firstTask,
   unitNumbers: {},
   destroy: null,
 });

@@ -1,9 +1,11 @@
 import { takeFault } from "../../core/faults";
 import type { Rack } from "../../core/rack";
+import type { Action } from "../../charms/types";
+import { withDefaults } from "./validate";
 import type { Application, Model, Operation, OperationTask, Task, Unit } from "../state";
 import { answers } from "./answers";
 import { holds } from "./conditions";
-import { charmOf } from "./find";
+import { applicationOf, charmOf } from "./find";
 import { shell } from "./shell";
 
 /** Actions and commands that units run. */
@@ -35,8 +37,13 @@ export const startAction = (
   const action = charmOf(application).actions?.[task.name];
   const slow = takeFault(rack, "action-slow", `${unit.name} ${task.name}`);
   if (slow !== undefined) return Number(slow.with?.seconds ?? 600);
-  return Number(filled(String(action?.seconds ?? 4), found.operation.parameters));
+  return Number(filled(String(action?.seconds ?? 4), all(action, found.operation.parameters)));
 };
+
+const all = (
+  action: Action | undefined,
+  given: Record<string, unknown>,
+): Record<string, unknown> => (action === undefined ? given : withDefaults(action, given));
 
 /** Text with parameters in the place of their names in braces. */
 const filled = (text: string, parameters: Record<string, unknown>): string =>
@@ -44,8 +51,19 @@ const filled = (text: string, parameters: Record<string, unknown>): string =>
     name in parameters ? String(parameters[name]) : all,
   );
 
+/** Brings the log of every action that runs up to now. */
+export const writeLogs = (rack: Rack, model: Model): void => {
+  for (const operation of model.operations) {
+    for (const task of operation.tasks) {
+      const application = applicationOf(model, task.unit);
+      if (task.status === "running" && application !== undefined)
+        writeLog(rack, application, operation, task);
+    }
+  }
+};
+
 /** Adds the lines of log that are due; an action that runs shows them while it does. */
-export const writeLog = (
+const writeLog = (
   rack: Rack,
   application: Application,
   operation: Operation,
@@ -113,7 +131,7 @@ const outcomeOf = (
   const results = Object.fromEntries(
     Object.entries(action.results ?? {}).map(([key, text]) => [
       key,
-      filled(text, operation.parameters),
+      filled(text, all(action, operation.parameters)),
     ]),
   );
   return {
@@ -121,7 +139,7 @@ const outcomeOf = (
     ...(action.fail === undefined ? {} : { fail: action.fail }),
     ...(action.exit === undefined
       ? {}
-      : { code: Number(filled(String(action.exit), operation.parameters)) }),
+      : { code: Number(filled(String(action.exit), all(action, operation.parameters))) }),
   };
 };
 

@@ -30,6 +30,34 @@ const addressOf = (rack: Rack, model: Model, application: Application, unit: Uni
   return cloud?.address ?? findMachine(model, unit.machine)?.addresses[0] ?? "";
 };
 
+const notFound = (name: string): Output => ({
+  stdout: "",
+  stderr: `/tmp/juju-exec/script.sh: line 1: ${name}: command not found\n`,
+  code: 127,
+});
+
+/** Programs that need no charm. */
+const plainProgram = (hostname: string, argv: string[]): Output | undefined => {
+  const [name = "", ...rest] = argv;
+  switch (name) {
+    case "hostname":
+      return text(`${hostname}\n`);
+    case "echo":
+      return text(`${rest.join(" ")}\n`);
+    case "exit":
+      return { stdout: "", stderr: "", code: Number(rest[0] ?? 0) };
+    case "false":
+      return { stdout: "", stderr: "", code: 1 };
+    case "true":
+    case "sleep":
+      return text("");
+    case "uptime":
+      return text(" 07:35:10 up  1:15,  0 user,  load average: 0.21, 0.65, 0.52\n");
+    default:
+      return undefined;
+  }
+};
+
 const program = (
   rack: Rack,
   model: Model,
@@ -56,62 +84,48 @@ const program = (
       const value = optionOf(application, operands[0] ?? "");
       return text(value === undefined ? "" : `${String(value)}\n`);
     }
-    case "hostname":
-      return text(`${findMachine(model, unit.machine)?.hostname ?? ""}\n`);
-    case "echo":
-      return text(`${rest.join(" ")}\n`);
-    case "exit":
-      return { stdout: "", stderr: "", code: Number(rest[0] ?? 0) };
-    case "false":
-      return { stdout: "", stderr: "", code: 1 };
-    case "true":
-    case "sleep":
-      return text("");
-    case "uptime":
-      return text(" 07:35:10 up  1:15,  0 user,  load average: 0.21, 0.65, 0.52\n");
     case "hooks/update-status":
     case "./hooks/update-status":
       assess(rack, model, application, unit);
       return text("");
-    case "sh":
-    case "bash":
-      return run(rack, model, application, unit, rest[rest.length - 1] ?? "");
     default:
-      return {
-        stdout: "",
-        stderr: `/tmp/juju-exec/script.sh: line 1: ${name}: command not found\n`,
-        code: 127,
-      };
+      return plainProgram(findMachine(model, unit.machine)?.hostname ?? "", argv) ?? notFound(name);
   }
 };
 
 const redirected = (output: Output, where: string): Output =>
   where === ">&2" ? { ...output, stdout: "", stderr: output.stdout } : output;
 
-function run(
-  rack: Rack,
-  model: Model,
-  application: Application,
-  unit: Unit,
-  command: string,
-): Output {
+/** The command lines of a script; a shell that is given one stands for it. */
+const script = (command: string): string =>
+  /^(?:ba)?sh -c '([\s\S]*)'$/.exec(command.trim())?.[1]?.replaceAll("'\\''", "'") ?? command;
+
+const runScript = (given: string, one: (argv: string[]) => Output): Output => {
+  const command = script(given);
   const total: Output = { stdout: "", stderr: "", code: 0 };
   for (const part of command.split(/;|&&|\n/)) {
     const argv = words(part.trim());
     if (argv.length === 0) continue;
     const where = argv.includes(">&2") ? ">&2" : "";
     const clean = argv.filter((word) => word !== ">&2");
-    const output = redirected(program(rack, model, application, unit, clean), where);
+    const output = redirected(one(clean), where);
     total.stdout += output.stdout;
     total.stderr += output.stderr;
     total.code = output.code;
     if (clean[0] === "exit" || (output.code !== 0 && command.includes("&&"))) break;
   }
   return total;
-}
+};
 
 export const shell = {
-  run,
+  run: (rack: Rack, model: Model, application: Application, unit: Unit, command: string): Output =>
+    runScript(command, (argv) => program(rack, model, application, unit, argv)),
+  onMachine: (model: Model, id: string, command: string): Output =>
+    runScript(
+      command,
+      (argv) =>
+        plainProgram(findMachine(model, id)?.hostname ?? "", argv) ?? notFound(argv[0] ?? ""),
+    ),
   /** Virtual seconds of a command. */
   seconds: (command: string): number => {
     const [, slept] = /\bsleep (\d+)/.exec(command) ?? [];

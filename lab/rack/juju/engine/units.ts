@@ -2,6 +2,7 @@ import type { Rack } from "../../core/rack";
 import type { Application, JujuMachine, Model, Unit } from "../state";
 import { applicationOf, charmOf, findApplication, findMachine, lasting, relationsOf } from "./find";
 import { enqueue, hook } from "./hooks";
+import { isLxd } from "./lxd";
 import { NEVER } from "./never";
 
 const WAITING = "waiting for machine";
@@ -39,14 +40,14 @@ export const addUnit = (
   };
   application.units.push(unit);
   const host = findMachine(model, machine);
-  if (host?.agent.current === "started") beginAgent(rack, unit);
+  if (host?.agent.current === "started") beginAgent(rack, model, unit);
   return unit;
 };
 
-export const beginAgent = (rack: Rack, unit: Unit): void => {
+export const beginAgent = (rack: Rack, model: Model, unit: Unit): void => {
   if (unit.stage !== 0) return;
   unit.stage = 1;
-  unit.stageEnds = rack.now + lasting(rack, `agent:${unit.name}`, 20);
+  unit.stageEnds = rack.now + lasting(rack, `agent:${unit.name}`, isLxd(model) ? 1 : 20);
   unit.workload = { current: "waiting", message: "installing agent", since: rack.now };
 };
 
@@ -67,7 +68,7 @@ export const advanceStage = (rack: Rack, model: Model, unit: Unit): void => {
   if (application === undefined) return;
   unit.stage++;
   if (unit.stage === 2) {
-    unit.stageEnds = rack.now + lasting(rack, `initialise:${unit.name}`, 8);
+    unit.stageEnds = rack.now + lasting(rack, `initialise:${unit.name}`, isLxd(model) ? 1 : 8);
     unit.workload = { current: "waiting", message: "agent initialising", since: rack.now };
     return;
   }

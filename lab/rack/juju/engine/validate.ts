@@ -16,10 +16,12 @@ const fault = (name: string, parameter: Parameter, value: unknown): string | und
   if (!fits)
     return `(root).${name} : must be of type ${parameter.type}, given ${shownValue(value)}`;
   if (typeof value !== "number") return undefined;
+  // Numbers out of range are shown as texts.
+  const given = shownValue(String(value));
   if (parameter.minimum !== undefined && value < parameter.minimum)
-    return `(root).${name} : must be greater than ${parameter.minimum}, given ${shownValue(value)}`;
+    return `(root).${name} : must be greater than ${parameter.minimum}, given ${given}`;
   if (parameter.maximum !== undefined && value > parameter.maximum)
-    return `(root).${name} : must be lower than ${parameter.maximum}, given ${shownValue(value)}`;
+    return `(root).${name} : must be lower than ${parameter.maximum}, given ${given}`;
   return undefined;
 };
 

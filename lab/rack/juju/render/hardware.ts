@@ -1,7 +1,8 @@
 import type { Rack } from "../../core/rack";
 import { subnetOf } from "../../maas/addresses";
 import { isContainer, maasMachineOf } from "../engine/find";
-import type { JujuMachine } from "../state";
+import { isLxd, LXD } from "../engine/lxd";
+import type { JujuMachine, Model } from "../state";
 
 /** What Juju knows of a machine's hardware and network. */
 
@@ -27,12 +28,30 @@ const nic = (rack: Rack, ip: string, mac: string): Record<string, unknown> => {
   };
 };
 
-export const networkInterfaces = (rack: Rack, machine: JujuMachine): Record<string, unknown> => {
+const macOf = (rack: Rack, machine: JujuMachine): string =>
+  `00:16:3e:${rack.rng(`mac:${machine.instance}`).hex(6).match(/../g)?.join(":") ?? ""}`;
+
+export const networkInterfaces = (
+  rack: Rack,
+  model: Model,
+  machine: JujuMachine,
+): Record<string, unknown> => {
   if (machine.addresses.length === 0 || machine.agent.current === "pending") return {};
+  if (isLxd(model)) {
+    const [ip = ""] = machine.addresses;
+    return {
+      eth0: {
+        "ip-addresses": [`${ip}/${LXD.cidr.split("/")[1] ?? "24"}`],
+        "mac-address": macOf(rack, machine),
+        gateway: LXD.gateway,
+        space: "alpha",
+        "is-up": true,
+      },
+    };
+  }
   if (isContainer(machine.id)) {
     const [ip = ""] = machine.addresses;
-    const mac = `00:16:3e:${rack.rng(`mac:${machine.instance}`).hex(6).match(/../g)?.join(":") ?? ""}`;
-    return { eth0: nic(rack, ip, mac) };
+    return { eth0: nic(rack, ip, macOf(rack, machine)) };
   }
   const there = maasMachineOf(rack, machine);
   const shown: Record<string, unknown> = {};
@@ -44,7 +63,11 @@ export const networkInterfaces = (rack: Rack, machine: JujuMachine): Record<stri
   return shown;
 };
 
-export const hardwareText = (rack: Rack, machine: JujuMachine): string => {
+export const hardwareText = (rack: Rack, model: Model, machine: JujuMachine): string => {
+  if (isLxd(model))
+    return machine.instance === ""
+      ? ""
+      : `arch=amd64 cores=0 mem=0M availability-zone=${LXD.zone} virt-type=container`;
   const zone = rack.maas.zones[0]?.name ?? "default";
   if (isContainer(machine.id)) return machine.instance === "" ? "" : `availability-zone=${zone}`;
   const there = maasMachineOf(rack, machine);

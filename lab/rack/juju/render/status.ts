@@ -2,6 +2,7 @@ import { compareText, naturally } from "./order";
 import type { Rack } from "../../core/rack";
 import type { Application, Controller, JujuMachine, Model, StatusInfo, Unit } from "../state";
 import { formatConstraints } from "../engine/constraints";
+import { isLxd } from "../engine/lxd";
 import { charmOf, endpointsOf, findMachine, isContainer, relationsOf } from "../engine/find";
 import { modelState } from "../engine/mishaps";
 import { subordinatesOf } from "../engine/units";
@@ -29,8 +30,16 @@ const compact = (entries: Shown): Shown =>
     ),
   );
 
+/** A local charm as Juju names it; only the controller's is named with its architecture. */
+export const charmUrl = (application: Application): string => {
+  if (application.origin !== "local") return application.charm;
+  const place = application.charm === "juju-controller" ? "amd64/" : "";
+  return `local:${place}${application.charm}-${application.revision}`;
+};
+
 export class StatusView {
-  private readonly showsLife: boolean;
+  /** Juju 4: `life` on everything, no versions of machines' agents, times only of what Juju itself sees. */
+  private readonly isFour: boolean;
 
   constructor(
     private readonly rack: Rack,
@@ -38,7 +47,7 @@ export class StatusView {
     private readonly model: Model,
     private readonly utc: boolean,
   ) {
-    this.showsLife = profileOf(controller.agentVersion).showsLife;
+    this.isFour = profileOf(controller.agentVersion).major === 4;
   }
 
   private state(status: StatusInfo, version = "", life = ""): Shown {
@@ -47,8 +56,26 @@ export class StatusView {
       message: status.message,
       since: since(status.since, this.utc),
       version,
-      life: this.showsLife ? life : "",
+      life: this.isFour ? life : "",
     });
+  }
+
+  /** Juju 4 keeps no times of what it hears from the cloud. */
+  private timed(status: StatusInfo, shown: Shown): Shown {
+    if (!this.isFour || status.current === "pending" || status.current === "started") return shown;
+    const rest = { ...shown };
+    delete rest.since;
+    return rest;
+  }
+
+  /** Juju 4 shows no lists among a machine's constraints. */
+  private shownConstraints(text: string): string {
+    const shown = formatConstraints(text);
+    if (!this.isFour) return shown;
+    return shown
+      .split(" ")
+      .filter((each) => !/^(tags|zones|spaces)=/.test(each))
+      .join(" ");
   }
 
   machine(machine: JujuMachine, containers = true): Shown {
@@ -58,27 +85,36 @@ export class StatusView {
       : [];
     const life = machine.life === "dying" ? "dying" : "alive";
     const started = machine.agent.current === "started";
+    const version = started && !this.isFour ? this.controller.agentVersion : "";
+    const named = machine.instance !== "" && !isLxd(model);
     return {
-      "juju-status": this.state(machine.agent, started ? this.controller.agentVersion : "", life),
+      "juju-status": this.timed(machine.agent, this.state(machine.agent, version, life)),
       ...compact({
-        hostname: started || isContainer(machine.id) ? machine.hostname : "",
+        hostname: started || (isContainer(machine.id) && !isLxd(model)) ? machine.hostname : "",
         "dns-name": machine.addresses[0],
         "ip-addresses": machine.addresses,
         "instance-id": machine.instance === "" ? "pending" : machine.instance,
-        "display-name": machine.instance === "" ? "" : machine.hostname,
+        "display-name": named ? machine.hostname : "",
       }),
-      "machine-status": this.state(machine.instanceStatus, "", life),
-      "modification-status": this.showsLife
+      "machine-status": this.timed(
+        machine.instanceStatus,
+        this.state(machine.instanceStatus, "", life),
+      ),
+      "modification-status": this.isFour
         ? {}
         : { current: "idle", since: since(machine.created, this.utc) },
       base: { name: "ubuntu", channel: machine.base },
       ...compact({
-        "network-interfaces": networkInterfaces(rack, machine),
+        "network-interfaces": networkInterfaces(rack, model, machine),
         containers: Object.fromEntries(inner.map((each) => [each.id, this.machine(each)])),
-        constraints: formatConstraints(machine.constraints),
-        hardware: hardwareText(rack, machine),
+        constraints: this.shownConstraints(machine.constraints),
+        hardware: hardwareText(rack, model, machine),
         "controller-member-status":
-          model.name === "controller" && !isContainer(machine.id) && started ? "has-vote" : "",
+          model.name === "controller" && !isContainer(machine.id) && started
+            ? this.isFour
+              ? "no-vote"
+              : "has-vote"
+            : "",
       }),
     };
   }
@@ -93,13 +129,22 @@ export class StatusView {
       ...compact({
         leader: unit.leader ? true : undefined,
         machine: unit.principal === null ? unit.machine : "",
-        "open-ports": unit.started ? (charmOf(application).ports ?? []) : [],
+        "open-ports": this.openPorts(unit, application),
         "public-address": unit.stage > 0 ? address : "",
         subordinates: Object.fromEntries(
           subordinates.map((each) => [each.name, this.unit(each, this.ownerOf(each))]),
         ),
       }),
     };
+  }
+
+  /** Ports of a machine are open once: they are shown at one of the units that opened them. */
+  private openPorts(unit: Unit, application: Application): string[] {
+    if (!unit.started) return [];
+    const beside = application.units.filter(
+      (each) => each.started && each.machine === unit.machine,
+    );
+    return beside.at(-1) === unit ? (charmOf(application).ports ?? []) : [];
   }
 
   private ownerOf(unit: Unit): Application {
@@ -112,14 +157,16 @@ export class StatusView {
     const worst = [...application.units].sort(
       (a, b) => SEVERITY.indexOf(a.workload.current) - SEVERITY.indexOf(b.workload.current),
     )[0];
+    if (worst === undefined && this.isFour) return { current: "unknown" };
     return this.state(
       worst?.workload ?? { current: "unknown", message: "", since: application.created },
     );
   }
 
-  relations(application: Application): Shown {
+  relations(application: Application, among: ReadonlySet<string>): Shown {
     const shown: Record<string, Shown[]> = {};
     for (const { relation, own, other } of relationsOf(this.model, application.name)) {
+      if (!among.has(other.application)) continue;
       (shown[own.endpoint] ??= []).push({
         "related-application": other.application,
         interface: relation.interface,
@@ -147,15 +194,16 @@ export class StatusView {
     return Object.fromEntries(names.map((name) => [name, application.bindings[name] ?? fallback]));
   }
 
-  application(application: Application): Shown {
+  /** Relations with applications that are not shown are left out. */
+  application(application: Application, among: ReadonlySet<string>): Shown {
     const { model } = this;
     const principals = relationsOf(model, application.name)
       .filter(({ relation }) => relation.container && application.subordinate)
       .map(({ other }) => other.application);
-    const life = application.life === "dying" ? "dying" : this.showsLife ? "alive" : "";
+    const life = application.life === "dying" ? "dying" : this.isFour ? "alive" : "";
     const local = application.origin === "local";
     return {
-      charm: local ? `local:${application.charm}-${application.revision}` : application.charm,
+      charm: local ? charmUrl(application) : application.charm,
       base: { name: "ubuntu", channel: application.base },
       "charm-origin": application.origin,
       "charm-name": application.charm,
@@ -165,7 +213,7 @@ export class StatusView {
       ...compact({ life }),
       "application-status": this.applicationStatus(application),
       ...compact({
-        relations: this.relations(application),
+        relations: this.relations(application, among),
         "subordinate-to": [...new Set(principals)].sort(compareText),
         units: application.subordinate
           ? {}
@@ -182,12 +230,14 @@ export class StatusView {
 
   document(applications = this.model.applications, machines = this.model.machines): Shown {
     const { model, controller, rack } = this;
+    const among = new Set(applications.map((each) => each.name));
     return {
       model: {
         name: model.name,
         type: "iaas",
         controller: controller.name,
         cloud: controller.cloud,
+        ...(controller.region === undefined ? {} : { region: controller.region }),
         version: controller.agentVersion,
         "model-status": {
           ...modelState(this.rack, model),
@@ -202,7 +252,7 @@ export class StatusView {
       applications: Object.fromEntries(
         [...applications]
           .sort((a, b) => compareText(a.name, b.name))
-          .map((each) => [each.name, this.application(each)]),
+          .map((each) => [each.name, this.application(each, among)]),
       ),
       storage: {},
       controller: { timestamp: timeOfDay(rack.now) },

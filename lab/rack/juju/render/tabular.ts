@@ -1,3 +1,4 @@
+import { RELATION_HEAD } from "./relations";
 import { naturally } from "./order";
 import type { Shown } from "./status";
 import { timeOfDay } from "./time";
@@ -59,8 +60,17 @@ export const machineRows = (machines: unknown): string[][] =>
 
 export const MACHINE_HEAD = ["Machine", "State", "Address", "Inst id", "Base", "AZ", "Message"];
 
+const allUnits = (units: unknown): string[] =>
+  entries(units).flatMap(([name, unit]) => [name, ...allUnits(unit.subordinates)]);
+
+/** Units of an application, also where they stand under their principals. */
+const scaleOf = (applications: unknown, name: string): number =>
+  entries(applications)
+    .flatMap(([, application]) => allUnits(application.units))
+    .filter((unit) => unit.startsWith(`${name}/`)).length;
+
 /** `juju status` for people. */
-export const statusTable = (document: Shown, now: number): string => {
+export const statusTable = (document: Shown, now: number, relations: string[][] = []): string => {
   const model = document.model;
   const sections = [
     table([
@@ -68,7 +78,9 @@ export const statusTable = (document: Shown, now: number): string => {
       [
         at(model, "name"),
         at(model, "controller"),
-        at(model, "cloud"),
+        at(model, "region") === ""
+          ? at(model, "cloud")
+          : `${at(model, "cloud")}/${at(model, "region")}`,
         at(model, "version"),
         timeOfDay(now),
       ],
@@ -83,7 +95,7 @@ export const statusTable = (document: Shown, now: number): string => {
           name,
           at(app, "version"),
           at(app, "application-status", "current"),
-          String(Object.keys(app.units ?? {}).length),
+          String(scaleOf(document.applications, name)),
           at(app, "charm-name"),
           at(app, "charm-channel"),
           at(app, "charm-rev"),
@@ -99,5 +111,6 @@ export const statusTable = (document: Shown, now: number): string => {
   }
   const machines = machineRows(document.machines);
   if (machines.length > 0) sections.push(table([MACHINE_HEAD, ...machines]));
+  if (relations.length > 0) sections.push(table([RELATION_HEAD, ...relations]));
   return sections.join("\n");
 };
