@@ -88,9 +88,11 @@ const model = new JujuModel(
   "model",
   {
     ...inModel,
+    maas,
     cloud: juju.cloud,
     credential: juju.credential,
     config: { "default-base": juju.base, ...juju.modelConfig },
+    allowUnsafeJuju: permissions.allowUnsafeJuju,
     allowDestroy: permissions.allowDestroy,
   },
   { dependsOn: [controller] },

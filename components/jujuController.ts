@@ -27,7 +27,7 @@ export interface JujuControllerArgs {
    */
   allowUnsafeJuju?: boolean;
   /**
-   * Let a destroy remove the controller and release its machine.
+   * Let a destroy remove the controller and release its machine. A destroy without it fails.
    * @default false
    */
   allowDestroy?: boolean;

@@ -126,11 +126,11 @@ export interface JujuControllerSpec extends StepSpec {
   /** Bootstrap constraints, e.g. `tags=controller arch=amd64`. */
   constraints: string;
   bootstrapTimeoutSeconds: number;
-  /** Juju versions that delete machines from MAAS are refused unless this is true (docs/adr). */
+  /** Juju versions that delete machines from MAAS are refused unless this is true (docs/adr/0004-juju-versions.md). */
   allowUnsafeJuju: boolean;
   /** The MAAS profile with which machines of a half-made controller are found again. */
   maas: MaasAccessSpec;
-  /** Removing the controller releases its machine: only done when this is true. */
+  /** Removing the controller releases its machine: refused unless this is true. */
   allowDestroy: boolean;
 }
 
@@ -153,8 +153,15 @@ export interface JujuModelSpec extends StepSpec {
   credential: string;
   /** Model configuration, e.g. `default-base`. */
   config: Record<string, string>;
+  /** Where the model's machines are looked for when it has been destroyed. */
+  maas: MaasAccessSpec;
+  /** As for the controller: a dangerous Juju destroys no model. */
+  allowUnsafeJuju: boolean;
+  /** Removing the model releases its machines and loses its data: refused unless this is true. */
   allowDestroy: boolean;
 }
+
+export type JujuModelSecrets = MaasSecrets;
 
 export interface JujuModelResult {
   controller: string;

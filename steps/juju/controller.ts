@@ -16,8 +16,9 @@ import { convergeCloud, convergeCredential } from "./access";
 import { Juju, JujuError } from "./cli";
 import { destroyController } from "./destroy";
 import { cleanHalfMade, controllerMachines, controllerModelUuid, verifyReleased } from "./halfMade";
-import { controllersShape, controllerShape } from "./shapes";
-import { requireSafe } from "./versions";
+import { Made } from "./made";
+import { controllersShape, controllerShape, modelsShape } from "./shapes";
+import { requireSafe, requireSafeClient, requireSafePair } from "./versions";
 
 const BOOTSTRAPS = 2;
 /** How long a controller that exists may not answer before the run gives up; its machine may just be starting. */
@@ -46,21 +47,20 @@ async function converge(
   secrets: JujuControllerSecrets,
 ): Promise<JujuControllerResult> {
   const juju = new Juju(context.bastion);
-  await requireSafeClient(juju, spec);
+  await requireSafeClient(juju, spec.allowUnsafeJuju);
   const maas = await Maas.login(context.bastion, spec.maas, secrets.maasApiKey);
   await convergeCloud(context, juju, spec);
   const before = await entryOf(juju, spec.controller);
   await convergeCredential(context, juju, spec, secrets.maasApiKey, before === "whole");
-  if (before !== "whole") await bootstrapUntilWhole(context, juju, maas, spec);
-  return report(context, juju, maas, spec);
-}
-
-async function requireSafeClient(juju: Juju, spec: JujuControllerSpec): Promise<void> {
-  requireSafe(
-    (await juju.ask("version")).trim(),
-    "The juju client on the bastion",
-    spec.allowUnsafeJuju,
-  );
+  const made = Made.controller(context.bastion, spec.controller);
+  if (before !== "whole") await bootstrapUntilWhole(context, juju, maas, spec, made);
+  const result = await report(context, juju, maas, spec);
+  if (!(await made.claim(result.uuid))) {
+    context.progress(
+      `controller ${spec.controller} was there before this stack: it is used, and no destroy takes it`,
+    );
+  }
+  return result;
 }
 
 /** What the client knows of the controller; it writes an entry without endpoints before a machine is requested. */
@@ -76,6 +76,7 @@ async function bootstrapUntilWhole(
   juju: Juju,
   maas: Maas,
   spec: JujuControllerSpec,
+  made: Made,
 ): Promise<void> {
   const job = `bootstrap-${spec.controller}`;
   const options = bootstrapOptions(context, maas, spec);
@@ -85,10 +86,13 @@ async function bootstrapUntilWhole(
   for (let started = 0; ;) {
     const entry = await entryOf(juju, spec.controller);
     if (entry === "whole") break;
-    if (entry === "half-made") await cleanHalfMade(context, juju, maas, spec.controller);
-    if (last !== undefined && (!wasKilled(last) || started === BOOTSTRAPS))
+    if (entry === "half-made") await clean(context, juju, maas, spec, made);
+    if (last !== undefined && (!wasKilled(last) || started === BOOTSTRAPS)) {
+      await made.forget();
       throw bootstrapFailed(spec, last);
+    }
     started++;
+    await made.announce();
     context.progress(
       `bootstrap of ${spec.controller} starts (${spec.constraints || "any machine"})`,
     );
@@ -100,6 +104,23 @@ async function bootstrapUntilWhole(
 /** One that was killed, by hand or for want of memory, says nothing against another; one that failed does. */
 function wasKilled({ status }: LongResult): boolean {
   return status === undefined || status > 128;
+}
+
+/** Removes what a bootstrap of ours left; one of somebody else may still go on. */
+async function clean(
+  context: StepContext,
+  juju: Juju,
+  maas: Maas,
+  { controller }: JujuControllerSpec,
+  made: Made,
+): Promise<void> {
+  if (!(await made.known())) {
+    throw new StepError(
+      `The bastion knows a controller ${controller} without an address, whose bootstrap this stack did not start. ` +
+        `Wait for that bootstrap, or remove what it left (juju kill-controller ${controller}), or configure another juju.controller; then run again.`,
+    );
+  }
+  await cleanHalfMade(context, juju, maas, controller);
 }
 
 function bootstrapCommand(spec: JujuControllerSpec): string[] {
@@ -199,24 +220,58 @@ async function remove(
   spec: JujuControllerSpec,
   secrets: JujuControllerSecrets,
 ): Promise<void> {
-  if (!spec.allowDestroy) {
-    context.progress(
-      `controller ${spec.controller} stays with its machine and models: allowDestroy is not set`,
-    );
-    return;
-  }
   const juju = new Juju(context.bastion);
-  await requireSafeClient(juju, spec);
+  const made = Made.controller(context.bastion, spec.controller);
   const maas = await Maas.login(context.bastion, spec.maas, secrets.maasApiKey);
   const job = `bootstrap-${spec.controller}`;
   await attach(context, job, bootstrapOptions(context, maas, spec));
   const entry = await entryOf(juju, spec.controller);
-  if (entry === "half-made") await cleanHalfMade(context, juju, maas, spec.controller);
-  if (entry !== "whole") return;
-  const uuid = await controllerModelUuid(context.bastion, spec.controller);
+  if (entry === "half-made") await clean(context, juju, maas, spec, made);
+  if (entry === "whole") await destroyWhole(context, juju, maas, spec, made);
+  await made.forget();
+}
+
+async function destroyWhole(
+  context: StepContext,
+  juju: Juju,
+  maas: Maas,
+  spec: JujuControllerSpec,
+  made: Made,
+): Promise<void> {
+  const { controller } = spec;
+  const { details } = await showController(context, juju, controller);
+  await made.requireRemovable(
+    details.uuid,
+    spec.allowDestroy,
+    `juju destroy-controller ${controller}`,
+  );
+  await requireSafePair(juju, controller, spec.allowUnsafeJuju);
+  await requireOnlyOurModels(context, juju, controller);
+  const uuid = await controllerModelUuid(context.bastion, controller);
   const before = uuid === undefined ? [] : await controllerMachines(maas, uuid);
-  await destroyController(context, juju, spec.controller);
+  await destroyController(context, juju, controller);
   if (uuid !== undefined) await verifyReleased(context, maas, uuid, before);
+}
+
+/** Destroying a controller takes all its models with it. */
+async function requireOnlyOurModels(
+  context: StepContext,
+  juju: Juju,
+  controller: string,
+): Promise<void> {
+  const { models } = await juju.read(modelsShape, "models", "-c", controller, "--all");
+  const others: string[] = [];
+  for (const model of models) {
+    const name = model["short-name"];
+    if (name === "controller") continue;
+    const uuid = await Made.model(context.bastion, controller, name).uuid();
+    if (uuid !== model["model-uuid"]) others.push(name);
+  }
+  if (others.length === 0) return;
+  throw new StepError(
+    `The controller ${controller} is not destroyed: it has models that this stack did not make: ${others.join(", ")}. ` +
+      "Destroy or migrate them first (juju destroy-model, juju migrate), then destroy again.",
+  );
 }
 
 export const jujuController: Step<JujuControllerSpec, JujuControllerSecrets, JujuControllerResult> =

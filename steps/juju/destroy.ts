@@ -9,6 +9,18 @@ import { controllersShape, modelsShape } from "./shapes";
 const POLITE_SECONDS = 15 * 60;
 const FORCED_SECONDS = 15 * 60;
 
+/** The uuid of a model; undefined if it, or its controller, is not there. */
+export async function presentModel(
+  juju: Juju,
+  controller: string,
+  model: string,
+): Promise<string | undefined> {
+  const { controllers } = await juju.read(controllersShape, "controllers");
+  if (!controllers?.[controller]) return undefined;
+  const { models } = await juju.read(modelsShape, "models", "-c", controller);
+  return models.find((entry) => entry["short-name"] === model)?.["model-uuid"];
+}
+
 /** Destroys a model with its storage. A model that is not there is destroyed already. */
 export async function destroyModel(
   context: StepContext,
@@ -16,12 +28,8 @@ export async function destroyModel(
   controller: string,
   model: string,
 ): Promise<void> {
-  const exists = async (): Promise<boolean> => {
-    const { controllers } = await juju.read(controllersShape, "controllers");
-    if (!controllers?.[controller]) return false;
-    const { models } = await juju.read(modelsShape, "models", "-c", controller);
-    return models.some((entry) => entry["short-name"] === model);
-  };
+  const exists = async (): Promise<boolean> =>
+    (await presentModel(juju, controller, model)) !== undefined;
   if (!(await exists())) return;
   const polite = ["destroy-model", `${controller}:${model}`, "--no-prompt", "--destroy-storage"];
   const forced = [...polite, "--force", "--no-wait"];

@@ -103,13 +103,13 @@ export async function verifyReleased(
       if (!releasable || asked.has(system_id)) continue;
       asked.add(system_id);
       context.progress(
-        `${hostname} is ${status_name} for a controller that does not exist: it is released`,
+        `${hostname} is ${status_name} for a model that does not exist: it is released`,
       );
       await maas.change(
         "machine",
         "release",
         system_id,
-        "comment=left by an unfinished Juju controller",
+        "comment=left by a Juju model that is gone",
       );
     }
     if (context.clock.now() - since > RELEASE_MS) {

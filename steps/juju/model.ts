@@ -2,14 +2,16 @@
 import { z } from "zod";
 
 import { StepError } from "../errors";
-import { bastionSpec, toolName } from "../schema";
-import type { JujuModelResult, JujuModelSpec } from "../specs";
+import { Maas } from "../maas/cli";
+import { bastionSpec, maasAccess, maasSecrets, toolName } from "../schema";
+import type { JujuModelResult, JujuModelSecrets, JujuModelSpec } from "../specs";
 import type { Step, StepContext } from "../step";
 import { Juju, JujuError } from "./cli";
-import { destroyModel } from "./destroy";
+import { destroyModel, presentModel } from "./destroy";
+import { controllerMachines, verifyReleased } from "./halfMade";
+import { Made } from "./made";
 import { modelConfigShape, modelsShape } from "./shapes";
-
-type NoSecrets = Record<string, never>;
+import { requireSafePair } from "./versions";
 
 const spec: z.ZodType<JujuModelSpec> = z.strictObject({
   bastion: bastionSpec,
@@ -20,12 +22,20 @@ const spec: z.ZodType<JujuModelSpec> = z.strictObject({
   cloud: toolName,
   credential: toolName,
   config: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), z.string()),
+  maas: maasAccess,
+  allowUnsafeJuju: z.boolean(),
   allowDestroy: z.boolean(),
 });
 
 async function converge(context: StepContext, spec: JujuModelSpec): Promise<JujuModelResult> {
   const juju = new Juju(context.bastion);
-  const uuid = (await findModel(juju, spec)) ?? (await addModel(context, juju, spec));
+  const made = Made.model(context.bastion, spec.controller, spec.model);
+  const uuid = (await findModel(juju, spec)) ?? (await addModel(context, juju, spec, made));
+  if (!(await made.claim(uuid))) {
+    context.progress(
+      `model ${spec.model} was there before this stack: it is used, and no destroy takes it`,
+    );
+  }
   const model = `${spec.controller}:${spec.model}`;
   const now = await juju.read(modelConfigShape, "model-config", "-m", model);
   const changes = Object.entries(spec.config).filter(
@@ -61,7 +71,13 @@ async function findModel(
   return found?.["model-uuid"];
 }
 
-async function addModel(context: StepContext, juju: Juju, spec: JujuModelSpec): Promise<string> {
+async function addModel(
+  context: StepContext,
+  juju: Juju,
+  spec: JujuModelSpec,
+  made: Made,
+): Promise<string> {
+  await made.announce();
   context.progress(`model ${spec.model} is added to ${spec.controller}`);
   const config = Object.entries(spec.config).flatMap(([key, value]) => [
     "--config",
@@ -91,20 +107,38 @@ function configText(value: unknown): string {
   return typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
 }
 
-async function remove(context: StepContext, spec: JujuModelSpec): Promise<void> {
-  if (!spec.allowDestroy) {
-    context.progress(
-      `model ${spec.model} stays with all its machines and data: allowDestroy is not set`,
+async function remove(
+  context: StepContext,
+  spec: JujuModelSpec,
+  secrets: JujuModelSecrets,
+): Promise<void> {
+  const { controller, model } = spec;
+  const juju = new Juju(context.bastion);
+  const made = Made.model(context.bastion, controller, model);
+  const there = await presentModel(juju, controller, model);
+  if (there) {
+    await made.requireRemovable(
+      there,
+      spec.allowDestroy,
+      `juju destroy-model ${controller}:${model}`,
     );
-    return;
+    await requireSafePair(juju, controller, spec.allowUnsafeJuju);
   }
-  await destroyModel(context, new Juju(context.bastion), spec.controller, spec.model);
+  // Of a model that is gone a killed run may have left machines.
+  const uuid = there ?? (await made.uuid());
+  if (uuid !== undefined) {
+    const maas = await Maas.login(context.bastion, spec.maas, secrets.maasApiKey);
+    const before = await controllerMachines(maas, uuid);
+    if (there) await destroyModel(context, juju, controller, model);
+    await verifyReleased(context, maas, uuid, before);
+  }
+  await made.forget();
 }
 
-export const jujuModel: Step<JujuModelSpec, NoSecrets, JujuModelResult> = {
+export const jujuModel: Step<JujuModelSpec, JujuModelSecrets, JujuModelResult> = {
   name: "juju/model",
   spec,
-  secrets: z.object({}),
+  secrets: maasSecrets,
   lock: ({ controller, model }) => `juju-${controller}-${model}`,
   converge,
   remove,

@@ -1,5 +1,7 @@
-/** Juju versions and what is known against them. One table: measured and read facts are in docs/adr. */
+/** Juju versions and what is known against them. One table: measured and read facts are in docs/adr/0004. */
 import { StepError } from "../errors";
+import type { Juju } from "./cli";
+import { controllerShape } from "./shapes";
 
 interface Refusal {
   matches: (version: Version) => boolean;
@@ -67,4 +69,20 @@ export function requireSafe(version: string, who: string, allowUnsafe: boolean):
       "Install 3.6.25 or later of 3.6, or 4.0.14 or later of 4.0 (snap refresh juju --channel 3.6); " +
       "or set allowUnsafeJuju where machines may be lost.",
   );
+}
+
+/** Both the client's and the controller's version: either may be the one that deletes machines. */
+export async function requireSafePair(
+  juju: Juju,
+  controller: string,
+  allowUnsafe: boolean,
+): Promise<void> {
+  await requireSafeClient(juju, allowUnsafe);
+  const shown = await juju.read(controllerShape, "show-controller", controller);
+  const version = shown[controller]?.details["agent-version"];
+  if (version !== undefined) requireSafe(version, `The controller ${controller}`, allowUnsafe);
+}
+
+export async function requireSafeClient(juju: Juju, allowUnsafe: boolean): Promise<void> {
+  requireSafe((await juju.ask("version")).trim(), "The juju client on the bastion", allowUnsafe);
 }
