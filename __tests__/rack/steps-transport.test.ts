@@ -58,6 +58,9 @@ async function failure(work: Promise<unknown>): Promise<StepError> {
   return error;
 }
 
+/** Folders of connections that were looked at, and what the connection's files are called. */
+const folders = new Map<string, string>();
+
 /** Processes of the server that hold a connection. */
 function connections(): number {
   const children = execFileSync("ps", ["-o", "pid=", "--ppid", String(server.pid)], {
@@ -78,9 +81,14 @@ it("shares one connection between steps that start at the same time, and leaves 
   const words = fs.readFileSync(`/proc/${master}/cmdline`, "utf8").split("\0");
   const identity =
     words.find((word) => word.startsWith("IdentityFile="))?.slice("IdentityFile=".length) ?? "";
-  expect(path.basename(identity)).toBe("key");
+  expect(path.basename(identity)).toMatch(/\.key$/);
   expect(fs.existsSync(identity)).toBe(false);
-  expect(fs.statSync(path.dirname(identity)).mode & 0o777).toBe(0o700);
+  const [name = ""] = path.basename(identity).split(".");
+  const folder = path.dirname(identity);
+  expect(fs.statSync(folder).mode & 0o777).toBe(0o700);
+  folders.set(folder, name);
+  // Only the socket is there as long as the connection is.
+  expect(fs.readdirSync(folder).filter((file) => file.startsWith(name))).toEqual([`${name}.s`]);
 });
 
 it("passes input and large output through unchanged", async () => {
@@ -284,7 +292,7 @@ describe("a command that outlives the connection", () => {
   });
 });
 
-it("leaves no process on this machine", async () => {
+it("leaves no process and no file on this machine", async () => {
   const made = bastion("nothing");
   await made.open();
   await Promise.all(open.splice(0).map((each) => each.close()));
@@ -295,7 +303,15 @@ it("leaves no process on this machine", async () => {
         .length === 0,
     PERSIST_SECONDS + 15,
   );
+  expect(files()).toEqual([]);
 });
+
+/** Files of this server's connections; their names begin with what the connection is. */
+function files(): string[] {
+  return [...folders].flatMap(([folder, name]) =>
+    fs.readdirSync(folder).filter((file) => file.startsWith(name)),
+  );
+}
 
 /** Connections of other tests on this machine are none of ours. */
 function ours(pid: number): boolean {

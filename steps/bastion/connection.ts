@@ -3,7 +3,7 @@
  * it; it closes by itself a few seconds after the last command.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -39,7 +39,8 @@ const COMMON = [
 ].flat();
 
 export class Connection {
-  private readonly directory: string;
+  /** Where this connection's files are; nothing of them outlives it. */
+  private readonly base: string;
   private readonly socket: string;
 
   constructor(
@@ -57,16 +58,15 @@ export class Connection {
       secrets.bastionPrivateKey,
     ];
     const name = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 12);
-    this.directory = path.join(runtimeFolder(name), name);
-    this.socket = path.join(this.directory, "s");
+    this.base = path.join(runtimeFolder(name), name);
+    this.socket = `${this.base}.s`;
   }
 
   /** Makes the shared connection unless it is there. */
   async open(): Promise<void> {
     if (await this.alive()) return;
-    privateFolder(path.dirname(this.directory));
-    privateFolder(this.directory);
-    await exclusively(path.join(this.directory, "lock"), async () => {
+    privateFolder(path.dirname(this.base));
+    await exclusively(`${this.base}.lock`, async () => {
       if (await this.alive()) return;
       const since = this.clock.now();
       for (let attempt = 1; ; attempt++) {
@@ -110,7 +110,6 @@ export class Connection {
   /** Closes the shared connection for all who use it. */
   async close(): Promise<void> {
     await this.control("exit");
-    fs.rmSync(this.directory, { recursive: true, force: true });
   }
 
   private async alive(): Promise<boolean> {
@@ -128,13 +127,14 @@ export class Connection {
   }
 
   private async connect(): Promise<{ status: number | null; stderr: string }> {
-    const key = path.join(this.directory, "key");
-    const hosts = path.join(this.directory, "known_hosts");
-    const log = path.join(this.directory, "log");
+    const unique = `${this.base}.${randomBytes(6).toString("hex")}`;
+    const [key, hosts, log] = [`${unique}.key`, `${unique}.known_hosts`, `${unique}.log`];
+    const files = [key, hosts, log];
+    for (const file of files) this.guard.removes(file);
     fs.rmSync(this.socket, { force: true });
     writePrivate(hosts, `${HOST_ALIAS} ${this.bastion.hostKey.trim()}\n`);
     writePrivate(key, `${this.secrets.bastionPrivateKey.trim()}\n`);
-    const output = fs.openSync(log, "w", 0o600);
+    const output = fs.openSync(log, "wx", 0o600);
     try {
       const status = await new Promise<number | null>((resolve, reject) => {
         // Own output file: the connection outlives this process and must not hold its output open.
@@ -148,7 +148,7 @@ export class Connection {
       return { status, stderr: fs.readFileSync(log, "utf8") };
     } finally {
       fs.closeSync(output);
-      fs.rmSync(key, { force: true });
+      for (const file of files) fs.rmSync(file, { force: true });
     }
   }
 
@@ -190,7 +190,7 @@ function runtimeFolder(name: string): string {
   for (const base of [process.env["XDG_RUNTIME_DIR"], os.tmpdir(), "/tmp"]) {
     if (!base || !fs.existsSync(base)) continue;
     const folder = path.join(base, `private-cloud-${user}`);
-    if (path.join(folder, name, "s").length <= LONGEST_SOCKET_PATH) return folder;
+    if (path.join(folder, `${name}.s`).length <= LONGEST_SOCKET_PATH) return folder;
   }
   throw new StepError(
     "No folder has a path short enough for an ssh control socket: set TMPDIR to a shorter one.",

@@ -1,21 +1,25 @@
 /**
- * Ends this process's ssh clients when it ends, however it ends: the official command plugin kills a step with SIGKILL,
- * and an ssh client would otherwise wait for its remote command for hours.
+ * Ends this process's ssh clients when it ends, however it ends, and removes its private files: the official command plugin kills
+ * a step with SIGKILL, and an ssh client would otherwise wait for its remote command for hours.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 
-// Reads `+PID` and `-PID`; when the pipe closes, what is left is ended.
+// Reads `+PID`, `-PID` and `=FILE`; when the pipe closes, what is left is ended, and the files are removed.
 const PROGRAM = `
 trap '' INT TERM HUP
 left=" "
-while read -r line; do
+files=
+while IFS= read -r line; do
   pid=\${line#?}
   case $line in
     +*) left="$left$pid " ;;
     -*) left="\${left%% $pid *} \${left#* $pid }" ;;
+    =*) files="$files
+\${line#=}" ;;
   esac
 done
 for pid in $left; do kill "$pid" 2>/dev/null; done
+printf '%s\\n' "$files" | while IFS= read -r file; do [ -z "$file" ] || rm -f -- "$file"; done
 `;
 
 export class Guard {
@@ -32,6 +36,11 @@ export class Guard {
       this.children.delete(child);
       this.tell(`-${pid}`);
     });
+  }
+
+  /** The file, which may not be there yet, goes when this process goes. Nobody else may use its name. */
+  removes(file: string): void {
+    this.tell(`=${file}`);
   }
 
   /** Ends all watched children now. */
