@@ -14,7 +14,7 @@ export interface KnownVault {
     application: string;
     addresses: string[];
   };
-  secrets: { bastionPrivateKey: string; unsealKeys: string[] };
+  secrets: { bastionPrivateKey: string; unsealKeys: string[]; rootToken: string };
 }
 
 const ADDRESS = /^https?:\/\/\[?([^/\]]+?)\]?:\d+$/;
@@ -32,7 +32,11 @@ export function vaultOf(state: Exported): KnownVault | undefined {
   const inputs = clear(step.inputs) as { stdin: string; environment: Record<string, string> };
   const told = JSON.parse(inputs.stdin) as KnownVault["spec"];
   const secrets = JSON.parse(inputs.environment[SECRETS_VARIABLE] ?? "{}") as KnownVault["secrets"];
-  const result = JSON.parse(reported) as { address: string; unsealKeys: string[] };
+  const result = JSON.parse(reported) as {
+    address: string;
+    unsealKeys: string[];
+    rootToken: string;
+  };
   const outputs = clear(resources.find((r) => r.type === "pulumi:pulumi:Stack")?.outputs ?? {}) as {
     applications?: { name: string; units: { address: string }[] }[];
   };
@@ -50,6 +54,7 @@ export function vaultOf(state: Exported): KnownVault | undefined {
     secrets: {
       bastionPrivateKey: secrets.bastionPrivateKey,
       unsealKeys: result.unsealKeys,
+      rootToken: result.rootToken,
     },
   };
 }

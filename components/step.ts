@@ -41,6 +41,8 @@ export interface StepArgs {
   secrets?: Record<string, pulumi.Input<unknown>>;
   /** A change of these runs the step again, although its spec is the same. */
   triggers?: pulumi.Input<unknown>[];
+  /** The step is given what it reported the last time, secrets included. */
+  getsEarlierReport?: boolean;
   /** The step can take away what it made; others leave everything as it is. */
   removable?: boolean;
 }
@@ -81,7 +83,7 @@ export function runStep<Result>(
         ),
       },
       logging: command.local.Logging.Stderr,
-      addPreviousOutputInEnv: false,
+      addPreviousOutputInEnv: args.getsEarlierReport ?? false,
     },
     { ...opts, additionalSecretOutputs: ["stdout"] },
   );

@@ -35,8 +35,9 @@ export interface VaultArgs {
 
 /**
  * Vault: initialised once, unsealed whenever the step runs, authorised, and an intermediate CA below the site's own. The keys
- * stay in a file on the bastion, readable by its user alone, until somebody takes them away. A Vault that seals itself later
- * (it does at every start of its unit) changes no input, so that an `up` does nothing about it: `npm run unseal` does.
+ * are in a file on the bastion, readable by its user alone, until a later run finds them in the stack's state too. A Vault that
+ * seals itself later (it does at every start of its unit) changes no input, so that an `up` does nothing about it:
+ * `npm run unseal` does.
  *
  * ```typescript
  * const vault = new Vault("vault", {
@@ -83,6 +84,7 @@ export class Vault extends pulumi.ComponentResource {
         bastion: args.bastion,
         spec: { ...spec, bundleDigest: args.bundleDigest },
         secrets: { caPrivateKeyPem: privateKeyPem },
+        getsEarlierReport: true,
       },
       { parent: this },
     );

@@ -6,7 +6,7 @@ import { Redactor } from "./redact";
 import { findStep } from "./registry";
 import { bastionSecrets, bastionSpec, check } from "./schema";
 import type { BastionSpec } from "./specs";
-import { SECRETS_VARIABLE } from "./specs";
+import { EARLIER_VARIABLE, SECRETS_VARIABLE } from "./specs";
 
 const LONGEST_LINE = 199;
 
@@ -17,6 +17,8 @@ export interface Invocation {
   spec: string;
   /** JSON text of the secrets. */
   secrets: string | undefined;
+  /** What the step printed the last time, if the stack's state has it. */
+  earlier?: string | undefined;
 }
 
 export interface Output {
@@ -65,6 +67,7 @@ export function runStep(
         progress,
         secret: (value: string) => redactor.add(value),
         clock,
+        earlier: invocation.earlier ? parse(invocation.earlier, EARLIER_VARIABLE) : undefined,
       };
       if (invocation.remove) {
         await step.remove?.(context, spec, secrets);

@@ -8,7 +8,7 @@ import * as fs from "node:fs";
 import { runStep } from "./driver";
 import { ExitCode } from "./errors";
 import { watchParents } from "./parent";
-import { SECRETS_VARIABLE } from "./specs";
+import { EARLIER_VARIABLE, SECRETS_VARIABLE } from "./specs";
 
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 /** Writes at once; the reader may be gone. */
@@ -31,8 +31,10 @@ async function main(): Promise<number> {
   const secrets = process.env[SECRETS_VARIABLE];
   // What this process starts must not inherit them.
   delete process.env[SECRETS_VARIABLE];
+  const earlier = process.env[EARLIER_VARIABLE];
+  delete process.env[EARLIER_VARIABLE];
   const running = runStep(
-    { name, remove: options.length > 0, spec: fs.readFileSync(0, "utf8"), secrets },
+    { name, remove: options.length > 0, spec: fs.readFileSync(0, "utf8"), secrets, earlier },
     { result: (line) => write(1, line), progress: (line) => write(2, line) },
   );
   watchParents(() =>

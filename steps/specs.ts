@@ -8,6 +8,9 @@
 /** Environment variable that carries a step's secrets: JSON of the step's `…Secrets` and {@link BastionSecrets}. */
 export const SECRETS_VARIABLE = "PRIVATE_CLOUD_SECRETS";
 
+/** Where the command plugin gives a step what it printed the last time, if its resource asks for that. */
+export const EARLIER_VARIABLE = "PULUMI_COMMAND_STDOUT";
+
 /** Where the remote tools run: MAAS, Juju, Vault and OpenStack clients are on this machine's PATH. */
 export interface BastionSpec {
   host: string;
@@ -287,6 +290,7 @@ export interface VaultUnsealedSpec extends StepSpec {
 
 export interface VaultUnsealedSecrets {
   unsealKeys: string[];
+  rootToken: string;
 }
 
 export interface VaultUnsealedResult {

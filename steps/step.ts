@@ -12,6 +12,8 @@ export interface StepContext {
   /** Names a value that the step learned and that must not be seen in progress or errors. */
   secret(value: string): void;
   clock: Clock;
+  /** What this step reported the last time, as the stack's state has it; undefined on a create, and for steps that do not ask. */
+  earlier?: unknown;
 }
 
 /**

@@ -151,9 +151,7 @@ describe("a controller and a small model", () => {
     }>("status -m mc:os");
     const last = Object.values(machines).at(-1)!;
     expect(last["machine-status"]!.current).toBe("provisioning error");
-    expect(last["machine-status"]!.message).toContain(
-      "No available machine matches constraints",
-    );
+    expect(last["machine-status"]!.message).toContain("No available machine matches constraints");
     expect(last["juju-status"]!.current).toBe("down");
   });
 

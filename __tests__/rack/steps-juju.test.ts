@@ -391,28 +391,32 @@ describe("vault/ready", () => {
   });
 
   it("is unsealed with keys that the bastion no longer has, and looked at once when it is open", async () => {
-    const { root_token } = JSON.parse(fs.readFileSync(keyFile(), "utf8")) as { root_token: string };
     const { result } = await converged<VaultResult>(place, "vault/ready", vault());
+    const { rootToken } = result;
     const address = result.address.replace(/^http:..|:8200$/g, "");
     const unsealed = (addresses: string[], unsealKeys = result.unsealKeys) =>
-      step({ ...place, secrets: { ...place.secrets, unsealKeys } }, "vault/unsealed", {
+      step({ ...place, secrets: { ...place.secrets, unsealKeys, rootToken } }, "vault/unsealed", {
         ...inModel,
         application: "vault",
         addresses,
       });
     const open = { code: 0, result: { unsealed: [] }, lines: [] };
-    expect(await unsealed([address])).toEqual(open);
-    const seal = { VAULT_ADDR: result.address, VAULT_TOKEN: root_token };
-    await rack.exec(["vault", "operator", "seal"], "", seal);
     fs.renameSync(keyFile(), `${keyFile()}.moved`);
+    expect(await unsealed([address])).toEqual(open);
+    const seal = { VAULT_ADDR: result.address, VAULT_TOKEN: rootToken };
+    await rack.exec(["vault", "operator", "seal"], "", seal);
     const wrong = await unsealed([], ["b3RoZXI=", "b3RoZXIx", "b3RoZXIy"]);
     expect([wrong.code, wrong.lines.join(" ")]).toEqual([1, expect.stringMatching(/keys/)]);
     // At an address where nobody is any more, Juju is asked.
     const done = await unsealed(["192.0.2.9"]);
-    fs.renameSync(`${keyFile()}.moved`, keyFile());
     expect(done.result).toEqual({ unsealed: ["vault/0"] });
     expect(done.lines).toEqual([expect.stringMatching(/^Vault at .* is unsealed$/)]);
-    expect(await unsealed([address])).toEqual(open);
+    // The same keys on the bastion are of no more use, because they came from the state.
+    fs.copyFileSync(`${keyFile()}.moved`, keyFile());
+    const again = await unsealed([address]);
+    expect(again.lines).toEqual([expect.stringContaining("their copy on the bastion is removed")]);
+    expect(fs.existsSync(keyFile())).toBe(false);
+    fs.renameSync(`${keyFile()}.moved`, keyFile());
     expect(await converged(place, "vault/ready", vault())).toEqual({ result, lines: [] });
   });
 
@@ -421,6 +425,31 @@ describe("vault/ready", () => {
     const { code, lines } = await step(place, "vault/ready", vault());
     fs.renameSync(`${keyFile()}.moved`, keyFile());
     expect([code, lines.join(" ")]).toEqual([1, expect.stringContaining("its keys are not in")]);
+  });
+
+  it("keeps the keys until it is told that the state has the same, and then needs the state's alone", async () => {
+    const { result } = await converged<VaultResult>(place, "vault/ready", vault());
+    const run = async (earlier: unknown) => {
+      const { code, lines } = await step(place, "vault/ready", vault(), { earlier });
+      for (const key of result.unsealKeys) expect(lines.join()).not.toContain(key);
+      return { code, lines, kept: fs.existsSync(keyFile()) };
+    };
+    // Another Vault's, as a state has them when Vault was deployed anew.
+    const foreign = { ...result, rootToken: "s.another" };
+    expect(await run(foreign)).toEqual({ code: 0, lines: [], kept: true });
+    const text = fs.readFileSync(keyFile(), "utf8");
+    expect(await run(result)).toEqual({
+      code: 0,
+      lines: ["the stack's state has Vault's keys: their copy on the bastion is removed"],
+      kept: false,
+    });
+    await rack.exec(["vault", "operator", "seal"], "", {
+      VAULT_ADDR: result.address,
+      VAULT_TOKEN: result.rootToken,
+    });
+    const { code, lines } = await run(result);
+    expect([code, lines.join()]).toEqual([0, expect.stringMatching(/is unsealed/)]);
+    fs.writeFileSync(keyFile(), text, { mode: 0o600 });
   });
 
   it("does not take another CA's certificate for the site's", async () => {

@@ -49,7 +49,7 @@ test("Vault is known with its keys and all its addresses, and without what unsea
       application: "vault",
       addresses: ["fd00::21", "fd00::20"],
     },
-    secrets: { bastionPrivateKey: "k", unsealKeys: ["a", "b"] },
+    secrets: { bastionPrivateKey: "k", unsealKeys: ["a", "b"], rootToken: "r" },
   });
 });
 

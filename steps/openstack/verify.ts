@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 
+import { decode } from "../decode";
 import { StepError } from "../errors";
 import { OpenStack } from "../keystone/client";
 import { bastionSpec, toolName } from "../schema";
@@ -75,18 +76,50 @@ async function converge(
     projectDomain: domain,
     password: secrets.automationPassword,
   };
-  return OpenStack.as(context, identity, (client) => verify(context, client, spec));
+  const file = `${context.bastion.folder}/verification/${spec.project}.json`;
+  await tellEarlier(context, file);
+  const found: Found = { at: new Date(context.clock.now()).toISOString(), checks: [] };
+  try {
+    const result = await OpenStack.as(context, identity, (client) =>
+      verify(context, client, spec, found),
+    );
+    await context.bastion.writeFile(file, JSON.stringify(result));
+    return result;
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    const text = JSON.stringify({ ok: false, ...found, why: error.message });
+    // Where the bastion is what failed, the first error is the one to tell.
+    await context.bastion.writeFile(file, text).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What has been looked at so far; kept on the bastion when the step fails, because the state then learns nothing. */
+interface Found {
+  at: string;
+  checks: VerificationCheck[];
+}
+
+const earlierShape = z.object({ ok: z.boolean(), at: z.string(), why: z.string().optional() });
+
+async function tellEarlier(context: StepContext, file: string): Promise<void> {
+  const text = await context.bastion.readFile(file);
+  if (text === undefined) return;
+  const { ok, at, why } = decode(earlierShape, text, `cat ${file}`);
+  if (!ok) context.progress(`the verification of ${at} failed: ${why ?? ""}`);
 }
 
 async function verify(
   context: StepContext,
   client: OpenStack,
   spec: VerificationSpec,
+  found: Found,
 ): Promise<VerificationResult> {
   const { app } = spec;
+  const { at, checks } = found;
   const list = () => client.read(serversShape, "server", "list", "--long");
   await endLeftovers(context, client, await list());
-  const checks = await checkCloud(client, spec);
+  checks.push(...(await checkCloud(client, spec)));
   const servers = findServers(await list(), app);
   checks.push(
     checkServers(servers),
@@ -95,7 +128,7 @@ async function verify(
   );
   report(context, checks);
   const result: VerificationResult = {
-    at: new Date(context.clock.now()).toISOString(),
+    at,
     ok: true,
     checks,
     leftOut: leftOut(spec),
@@ -103,8 +136,8 @@ async function verify(
   };
   if (!spec.realMachines) return result;
   const answers = await checkApplication(context, client, spec);
-  report(context, answers);
   checks.push(...answers);
+  report(context, answers);
   if (!spec.failover) return result;
   const failover = await tryFailover(context, client, spec);
   const check = {
@@ -140,7 +173,7 @@ function report(context: StepContext, checks: VerificationCheck[]): void {
   if (failed.length === 0) return;
   throw new StepError(
     `The verification found: ${failed.map(({ name, detail }) => `${name}: ${detail}`).join("; ")}. ` +
-      "Look at what it names with the openstack client on the bastion, then run again.",
+      "Look at what it names with the openstack client on the bastion (all outcomes: private-cloud/verification there), then run again.",
   );
 }
 

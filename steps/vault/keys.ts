@@ -1,8 +1,9 @@
 /**
  * The keys of a Vault on the bastion: one 0600 file per Vault, readable by the bastion's user alone. They are written there
- * before anything else is done with them and stay: no run is told whether the stack's state has them, so none may remove
- * the only copy that it knows of. Who has them elsewhere may delete the file by hand.
+ * before anything else is done with them, and stay until a later run is told that the stack's state has them too.
  */
+import { z } from "zod";
+
 import type { StepContext } from "../step";
 import { decode } from "../decode";
 import { StepError } from "../errors";
@@ -14,6 +15,13 @@ const ADOPT =
 // $1 file. Keys of a Vault that is no more are kept under another name.
 const PUT_ASIDE =
   'if [ -e "$1" ]; then mv "$1" "$1.$(date -u +%Y%m%dT%H%M%SZ)"; fi; rm -f "$1.new"';
+
+/** The keys as the step reports them, and as the stack's state therefore has them. */
+const reportShape = z.object({
+  unsealKeys: z.array(z.string()).min(1),
+  threshold: z.number(),
+  rootToken: z.string(),
+});
 
 export class KeyFile {
   readonly path: string;
@@ -32,19 +40,57 @@ export class KeyFile {
     await vault.init(this.path, shares, threshold);
   }
 
-  /** The keys; an error if the bastion does not have them. */
+  /** The keys: of the bastion, else of the state; an error if neither has them. */
   async read(): Promise<VaultKeys> {
-    const { bastion } = this.context;
+    const { bastion, earlier } = this.context;
     await bastion.run(["sh", "-c", ADOPT, "sh", this.path], { repeatable: true });
     const text = await bastion.readFile(this.path);
-    if (text === undefined) {
+    const keys = text === undefined ? ofState(earlier) : this.parse(text);
+    if (keys === undefined) {
       throw new StepError(
         `Vault is initialised, but its keys are not in ${this.path} on the bastion. ` +
           "Put them there (mode 0600, JSON with unseal_keys_b64 and root_token, e.g. from the stack's outputs), then run again.",
       );
     }
-    const keys = decode(keysShape, text, `cat ${this.path}`);
     [...keys.unseal_keys_b64, keys.root_token].forEach((value) => this.context.secret(value));
     return keys;
   }
+
+  /** Removes the file when it holds what the state has too; to be called when those keys have done their work. */
+  async removeIfStateHas(known: { unsealKeys: string[]; rootToken: string }): Promise<void> {
+    const { bastion } = this.context;
+    const text = await bastion.readFile(this.path);
+    if (text === undefined) return;
+    const keys = this.parse(text);
+    const same =
+      known.rootToken === keys.root_token &&
+      known.unsealKeys.join() === keys.unseal_keys_b64.join();
+    if (!same) return;
+    await bastion.run(["rm", "-f", this.path], { repeatable: true });
+    this.context.progress(
+      "the stack's state has Vault's keys: their copy on the bastion is removed",
+    );
+  }
+
+  private parse(text: string): VaultKeys {
+    return decode(keysShape, text, `cat ${this.path}`);
+  }
+}
+
+function ofState(earlier: unknown): VaultKeys | undefined {
+  const data = reportShape.safeParse(earlier).data;
+  return (
+    data && {
+      unseal_keys_b64: data.unsealKeys,
+      unseal_threshold: data.threshold,
+      root_token: data.rootToken,
+    }
+  );
+}
+
+/** What the state has of them; undefined before a first run has reported. */
+export function reportedKeys(
+  earlier: unknown,
+): { unsealKeys: string[]; rootToken: string } | undefined {
+  return reportShape.safeParse(earlier).data;
 }

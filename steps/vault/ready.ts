@@ -15,7 +15,7 @@ import { bastionSpec, patience, toolName } from "../schema";
 import type { AllowedStatus, VaultResult, VaultSecrets, VaultSpec } from "../specs";
 import type { Step, StepContext } from "../step";
 import { Vault, type VaultKeys } from "./cli";
-import { KeyFile } from "./keys";
+import { KeyFile, reportedKeys } from "./keys";
 import { issuedBy, signIntermediate } from "./sign";
 import { refreshMessage, unseal } from "./unsealed";
 
@@ -77,6 +77,8 @@ async function converge(
   await refreshMessages(work);
   await passGates(work, vaults[0], keys);
   const certificate = await intermediate(work);
+  const known = reportedKeys(context.earlier);
+  if (known) await file.removeIfStateHas(known);
   return {
     address: vaults[0].url,
     initialized: true,

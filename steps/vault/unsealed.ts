@@ -1,6 +1,7 @@
 /**
  * `vault/unsealed`: unseals a Vault that exists, with keys that are given: it seals itself whenever its unit starts. Where every
- * unit answers at its last known address and none is sealed, one look at each is all that is done.
+ * unit answers at its last known address and none is sealed, one look at each is all that is done. The keys are those of the
+ * stack's state, so that their copy on the bastion has done its work and goes.
  */
 import { z } from "zod";
 
@@ -13,6 +14,7 @@ import { bastionSpec, toolName } from "../schema";
 import type { VaultUnsealedResult, VaultUnsealedSecrets, VaultUnsealedSpec } from "../specs";
 import type { Step, StepContext } from "../step";
 import { Vault } from "./cli";
+import { KeyFile } from "./keys";
 
 const spec: z.ZodType<VaultUnsealedSpec> = z.strictObject({
   bastion: bastionSpec,
@@ -24,6 +26,7 @@ const spec: z.ZodType<VaultUnsealedSpec> = z.strictObject({
 
 const secrets: z.ZodType<VaultUnsealedSecrets> = z.object({
   unsealKeys: z.array(z.string().min(1)).min(1),
+  rootToken: z.string().min(1),
 });
 
 /** Unseals one unit; true when it was sealed. */
@@ -70,6 +73,17 @@ async function allUnsealed(context: StepContext, addresses: string[]): Promise<b
 }
 
 async function converge(
+  context: StepContext,
+  spec: VaultUnsealedSpec,
+  secrets: VaultUnsealedSecrets,
+): Promise<VaultUnsealedResult> {
+  const result = await unsealAll(context, spec, secrets);
+  const file = new KeyFile(context, `${spec.controller}:${spec.model}`, spec.application);
+  await file.removeIfStateHas(secrets);
+  return result;
+}
+
+async function unsealAll(
   context: StepContext,
   { controller, model: name, application, addresses }: VaultUnsealedSpec,
   { unsealKeys }: VaultUnsealedSecrets,

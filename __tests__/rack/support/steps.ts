@@ -29,7 +29,12 @@ export async function step(
   place: Place,
   name: string,
   spec: Spec,
-  options: { remove?: boolean; onLine?: (line: string) => void; clock?: Clock } = {},
+  options: {
+    remove?: boolean;
+    earlier?: unknown;
+    onLine?: (line: string) => void;
+    clock?: Clock;
+  } = {},
 ): Promise<Outcome> {
   const lines: string[] = [];
   let result: unknown;
@@ -39,6 +44,7 @@ export async function step(
       remove: options.remove ?? false,
       spec: JSON.stringify({ bastion: place.spec, ...spec }),
       secrets: JSON.stringify(place.secrets),
+      earlier: options.earlier === undefined ? undefined : JSON.stringify(options.earlier),
     },
     {
       result: (line) => (result = JSON.parse(line) as unknown),
