@@ -221,9 +221,15 @@ describe("a second run", () => {
     const vault = (line: string, input = "") =>
       onBastion(`export VAULT_ADDR=${address}; ${line}`, input);
     const sealed = () => vault("vault status || true").match(/^Sealed +(\w+)/m)?.[1];
-    vault("read -r VAULT_TOKEN; export VAULT_TOKEN; vault operator seal", `${rootToken}\n`);
-    expect(sealed()).toBe("true");
+    const seal = () => {
+      vault("read -r VAULT_TOKEN; export VAULT_TOKEN; vault operator seal", `${rootToken}\n`);
+      expect(sealed()).toBe("true");
+    };
+    seal();
     expectUnchanged(await command("up", "--light"));
+    expect(sealed()).toBe("false");
+    seal();
+    expect((await command("unseal", "--stack", "dev")).status).toBe(0);
     expect(sealed()).toBe("false");
   });
 

@@ -27,6 +27,8 @@ const RUN_BY: Record<string, [file: string, words: string]> = {
   "npm run test:fast": ["cli/bench/fast.ts", '"test", "--fast"'],
   "npm run test:kills": ["__tests__/unit/toolchain-cli.test.ts", '"kills"'],
   "npm run bench": ["__tests__/cloud/refused.test.ts", 'command("bench"'],
+  "npm run unseal": ["__tests__/cloud/path.test.ts", 'command("unseal"'],
+  "npm run unseal -- --stack S": ["__tests__/cloud/path.test.ts", 'command("unseal", "--stack"'],
   "lab/lab status": ["__tests__/cloud/lab.test.ts", 'lab(["status"])'],
   "lab/lab logs": ["__tests__/cloud/lab.test.ts", 'lab(["logs"'],
   "lab/lab enter openstack server list": [
