@@ -218,4 +218,22 @@ describe("the kit's bundle", () => {
       "swordfish",
     );
   });
+
+  test("has not settled, and hands out nothing, while the cloud behind it starts", async () => {
+    const cloud = (ready: boolean): void =>
+      rack.change((each) => {
+        each.cloud = { address: "127.0.50.1", adminPassword: "swordfish", ready };
+      });
+    const agents = async (): Promise<string[]> =>
+      Object.entries(unitsOf(await rack.json("status -m mc:os --format json")))
+        .filter(([, unit]) => unit["juju-status"].current !== "idle")
+        .map(([name]) => name);
+    const password = "exec -m mc:os -u keystone/leader -- leader-get admin_passwd";
+    cloud(false);
+    expect(await agents()).toEqual(["keystone/0"]);
+    expect((await rack.juju(password)).stdout).toBe("");
+    cloud(true);
+    expect(await agents()).toEqual([]);
+    expect((await rack.juju(password)).stdout).toBe("swordfish\n");
+  });
 });

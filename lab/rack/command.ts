@@ -31,7 +31,8 @@ Makes the rack's state; an existing one stays as it is unless --force is given.
   --maas           3.4, 3.5 (default), 3.6, 3.7, or next: without VM hosts
   --juju           a client version (default 3.6.25)
   --api-key-stdin  read the administrator's key, consumer:token:secret, from standard input
-  --cloud          JSON file with the address and adminPassword of the cloud behind the rack
+  --cloud          JSON file with the address and adminPassword of the cloud behind the rack, and "ready": false while it
+                   starts; the rack that is there takes it over
 `,
   region: `usage: rack region [--listen ADDRESS:PORT]
 
@@ -76,11 +77,13 @@ const positive = (name: string, text: string): number => {
 };
 
 const cloudFrom = (path: string): CloudAccess => {
-  const { address, adminPassword } = JSON.parse(readFileSync(path, "utf8")) as Partial<CloudAccess>;
+  const { address, adminPassword, ready } = JSON.parse(
+    readFileSync(path, "utf8"),
+  ) as Partial<CloudAccess>;
   if (typeof address !== "string" || typeof adminPassword !== "string") {
     throw new Usage(`${path}: "address" and "adminPassword" are needed`);
   }
-  return { address, adminPassword };
+  return { address, adminPassword, ...(ready === false ? { ready } : {}) };
 };
 
 const MAAS_PROFILES = ["3.4", "3.5", "3.6", "3.7", "next"];

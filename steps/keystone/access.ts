@@ -80,7 +80,7 @@ async function converge(
   await OpenStack.as(context, automation, async (client) => {
     if (await complete(client, spec)) return;
     const said = await OpenStack.as(context, admin, async (asAdmin) => {
-      await requireSameKeystone(asAdmin, spec, juju);
+      await requireSameKeystone(context, asAdmin, spec, juju);
       return makeUser(context, asAdmin, spec, secrets.automationPassword);
     });
     await prove(client, spec, said);
@@ -135,15 +135,28 @@ class KeystoneUnit {
   }
 }
 
+/** Units restart services after they have settled, too. */
+const KEYSTONE_PATIENCE_MS = 30_000;
+const KEYSTONE_PAUSE_MS = 5000;
+const NO_ANSWER =
+  /Unable to establish connection|Failed to (contact|discover)|SSL exception|Connection (refused|reset|aborted)|Could not find versioned|timed? ?out|HTTP 50[234]/i;
+
 /** Only the Keystone of this model takes its administrator's password. */
 async function requireSameKeystone(
+  context: StepContext,
   admin: OpenStack,
   { authUrl }: KeystoneAccessSpec,
   unit: KeystoneUnit,
 ): Promise<void> {
-  const { status, stderr } = await admin.attempt(["token", "issue", "-f", "json"], {
-    repeatable: true,
-  });
+  const token = () => admin.attempt(["token", "issue", "-f", "json"], { repeatable: true });
+  const since = context.clock.now();
+  let { status, stderr } = await token();
+  while (status !== 0 && NO_ANSWER.test(stderr)) {
+    if (context.clock.now() - since > KEYSTONE_PATIENCE_MS) break;
+    context.progress(`Keystone at ${authUrl} does not answer yet`);
+    await context.clock.sleep(KEYSTONE_PAUSE_MS);
+    ({ status, stderr } = await token());
+  }
   if (status === 0) return;
   const address = await unit.address();
   throw new StepError(

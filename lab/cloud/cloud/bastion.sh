@@ -42,13 +42,14 @@ start_bastion() {
   /usr/local/bin/node --version > $LOG/rack-setup.log 2>&1 || { cat $LOG/rack-setup.log >&2
     fail "the machine's node does not run on Debian 12's libraries; use a build of Node 20 from nodejs.org or Debian"; }
   start sshd; wait_port sshd 22 "$BASTION"
-  make_rack; start region; wait_port region 5240 "$BASTION"
+  make_rack false; start region; wait_port region 5240 "$BASTION"
   touch /lab/run/bastion-ready
   step "bastion ready"
 }
-make_rack() { # creates the rack, or tells the one that is there where the cloud is now; the file is removed by the shell that made it
+make_rack() { # READY: creates the rack, or tells the one that is there where the cloud is, and whether it answers; the file is removed by the shell that made it
   local f; f=$(as cloud mktemp /home/cloud/.cloud.XXXXXX)
-  jq -n --arg address "$LAB_ADDRESS" --rawfile p /run/lab/secret/adminPassword '{address: $address, adminPassword: $p}' > "$f"
+  jq -n --arg address "$LAB_ADDRESS" --argjson ready "$1" --rawfile p /run/lab/secret/adminPassword \
+    '{address: $address, adminPassword: $p, ready: $ready}' > "$f"
   as cloud env RACK_HOME=$RACK_HOME /usr/local/bin/rack reset --seed kit --factor "$RACK_FACTOR" --api-key-stdin --cloud "$f" \
     < /run/lab/secret/maasApiKey >> $LOG/rack-setup.log 2>&1 || { rm -f "$f"; tail -5 $LOG/rack-setup.log >&2; fail "making the rack, see lab logs rack-setup"; }
   rm -f "$f"

@@ -16,6 +16,8 @@ export interface CloudAccess {
   /** The lab's door, for example 127.0.50.1. */
   address: string;
   adminPassword: string;
+  /** False while it still starts: Keystone's unit runs hooks as long. Absent: it answers. */
+  ready?: boolean;
 }
 
 /** How a rack starts: `kit` has the five servers of the site behind it, `empty` has no hardware. */

@@ -6,6 +6,7 @@ import { isLxd } from "../engine/lxd";
 import { charmOf, endpointsOf, findMachine, isContainer, relationsOf } from "../engine/find";
 import { modelState } from "../engine/mishaps";
 import { subordinatesOf } from "../engine/units";
+import { cloudStarts } from "../engine/cloud";
 import { profileOf } from "../profile";
 import { hardwareText, networkInterfaces } from "./hardware";
 import { since, timeOfDay } from "./time";
@@ -40,6 +41,7 @@ export const charmUrl = (application: Application): string => {
 export class StatusView {
   /** Juju 4: `life` on everything, no versions of machines' agents, times only of what Juju itself sees. */
   private readonly isFour: boolean;
+  private readonly cloudStarts: boolean;
 
   constructor(
     private readonly rack: Rack,
@@ -48,6 +50,7 @@ export class StatusView {
     private readonly utc: boolean,
   ) {
     this.isFour = profileOf(controller.agentVersion).major === 4;
+    this.cloudStarts = cloudStarts(rack, model);
   }
 
   private state(status: StatusInfo, version = "", life = ""): Shown {
@@ -122,7 +125,10 @@ export class StatusView {
   private unit(unit: Unit, application: Application): Shown {
     const address = findMachine(this.model, unit.machine)?.addresses[0];
     const subordinates = subordinatesOf(this.model, unit);
-    const agent = unit.life === "dying" && unit.stage < 3 ? { ...unit.agent } : unit.agent;
+    const agent =
+      this.cloudStarts && application.charm === "keystone"
+        ? { ...unit.agent, current: "executing", message: "running config-changed hook" }
+        : unit.agent;
     return {
       "workload-status": this.state(unit.workload),
       "juju-status": this.state(agent, unit.stage >= 3 ? this.controller.agentVersion : ""),
