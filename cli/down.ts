@@ -1,12 +1,22 @@
-import { rmSync } from "node:fs";
-import { DEV, LAB_HOME, OWN, ownTemporaryFolder } from "./folders";
-import { lab, labIsOurs, labIsReady } from "./lab";
+import { readdirSync, rmdirSync, rmSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { run } from "./command";
+import { CHECKOUT, DEV, LAB_HOME, OWN, ownTemporaryFolder, RUN } from "./folders";
+import { foreignLab, lab, labIsOurs, labIsReady } from "./lab";
 import { options } from "./options";
 import { Progress } from "./progress";
 import { clearOwnLocks } from "./recovery/locks";
 import { settlePending } from "./recovery/pending";
 import { RunRecord, type Leftover } from "./runRecord";
-import { lockFolder, otherStacks, pulumi, pulumiOnTerminal, STACK, stackExists } from "./stack";
+import {
+  forgetStack,
+  lockFolder,
+  otherStacks,
+  pulumi,
+  pulumiOnTerminal,
+  STACK,
+  stackExists,
+} from "./stack";
 import { main, UserError } from "./userError";
 import { unseal } from "./vault";
 
@@ -33,6 +43,7 @@ async function destroy(
   } catch (error) {
     // The lab is thrown away in a moment: what cannot be settled goes with it.
     progress.say(`not settled: ${(error as Error).message}`);
+    clearOwnLocks(lockFolder(), record.pulumi);
   }
   const status = await pulumiOnTerminal(["destroy", "--yes", "--skip-preview", "--stack", STACK]);
   if (status !== 0)
@@ -41,8 +52,12 @@ async function destroy(
 }
 
 /** Takes away what belongs to the checkout; state and passphrase stay while another stack needs them. */
-function forget(): void {
-  rmSync(otherStacks().length > 0 ? DEV : OWN, { recursive: true, force: true });
+async function forget(): Promise<void> {
+  if (otherStacks().length > 0) {
+    forgetStack();
+    for (const mine of [DEV, RUN]) rmSync(mine, { recursive: true, force: true });
+  } else rmSync(OWN, { recursive: true, force: true });
+  await run(["bash", "-c", '. "$1"/cli/lib.sh && unhide_salt', "bash", CHECKOUT]);
   const temporary = ownTemporaryFolder();
   if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
 }
@@ -81,11 +96,14 @@ async function down(): Promise<void> {
         );
     });
     rmSync(LAB_HOME, { recursive: true, force: true });
+    const above = dirname(LAB_HOME);
+    if (basename(above) === "private-cloud" && readdirSync(above).length === 0) rmdirSync(above);
   }
   await record.endChildren(); // an ssh connection outlives its last command for some seconds
   record.end();
-  forget();
-  progress.say("nothing is left but the caches");
+  await forget();
+  const foreign = foreignLab();
+  progress.say(foreign ?? "nothing is left but the caches");
 }
 
 void main("npm run down", down);

@@ -19,22 +19,37 @@ export function lab(args: string[], options: RunOptions = {}): Promise<Finished>
   return run([join(CHECKOUT, "lab", "lab"), ...args], { ...options, env: environment() });
 }
 
+/** The checkout that this machine's dev lab belongs to, if there is a lab. */
+export function labOwner(): string | undefined {
+  return existsSync(OWNER) ? readFileSync(OWNER, "utf8").trim() : undefined;
+}
+
+const endLab = `LAB_HOME=${LAB_HOME} lab/lab down --purge && rm ${OWNER}`;
+
+/** What is said of a lab that is left alone because it is another checkout's; undefined when there is none. */
+export function foreignLab(owner = labOwner(), isThere = existsSync): string | undefined {
+  if (owner === undefined || owner === CHECKOUT) return undefined;
+  return isThere(owner)
+    ? `the lab on this machine belongs to the checkout ${owner} and is left alone`
+    : `the lab on this machine belongs to the checkout ${owner}, which is gone, and is left alone. If that was this one under an earlier path: ${endLab}`;
+}
+
 /** One dev lab per machine: a second checkout is refused and told whose it is. */
 export function claimLab(): void {
-  const owner = existsSync(OWNER) ? readFileSync(OWNER, "utf8").trim() : undefined;
+  const owner = labOwner();
   if (owner !== undefined && owner !== CHECKOUT)
     throw new UserError(
       existsSync(owner)
         ? `the lab on this machine belongs to the checkout ${owner}. Use that one, or end its lab with \`npm run down\` there`
         : `the lab on this machine belongs to the checkout ${owner}, which is gone. ` +
-            `End its lab with: LAB_HOME=${LAB_HOME} lab/lab down --purge && rm ${OWNER}`,
+            `End its lab with: ${endLab}`,
     );
   mkdirSync(LAB_HOME, { recursive: true, mode: 0o755 });
   writeFileSync(OWNER, `${CHECKOUT}\n`);
 }
 
 export function labIsOurs(): boolean {
-  return existsSync(OWNER) && readFileSync(OWNER, "utf8").trim() === CHECKOUT;
+  return labOwner() === CHECKOUT;
 }
 
 export interface Network {

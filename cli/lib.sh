@@ -81,16 +81,18 @@ forget_salt() {
   sed "$NO_SALT" "$CHECKOUT/$STACK_FILE" > "$part" && cat "$part" > "$CHECKOUT/$STACK_FILE"
   rm -f "$part"
 }
+has_git() { [ "$(git -C "$CHECKOUT" rev-parse --show-toplevel 2>/dev/null)" = "$CHECKOUT" ]; }
+unhide_salt() { if has_git; then git -C "$CHECKOUT" config --remove-section filter.pulumi-salt 2>/dev/null || true; fi; }
 # hide_salt: git does not see the line (the filter of .gitattributes), and learns the file's new size, which it looks at first.
 hide_salt() {
-  [ "$(git -C "$CHECKOUT" rev-parse --show-toplevel 2>/dev/null)" = "$CHECKOUT" ] || return 0
+  has_git || return 0
   local git=(git -C "$CHECKOUT")
   "${git[@]}" config filter.pulumi-salt.clean > /dev/null || "${git[@]}" config filter.pulumi-salt.clean "sed '$NO_SALT'" || return 0
   if "${git[@]}" diff --quiet HEAD -- "$STACK_FILE" 2>/dev/null; then "${git[@]}" add -- "$STACK_FILE" 2>/dev/null || true; fi
 }
 
 # pulumi_variables [own|foreign]: NAME=VALUE lines.  `foreign` keeps a backend and a passphrase that the caller has set: stacks
-# other than dev may live elsewhere.  https://www.pulumi.com/docs/iac/cli/environment-variables/
+# other than dev may live elsewhere, and must not be encrypted with the passphrase that goes with this checkout's state.  https://www.pulumi.com/docs/iac/cli/environment-variables/
 pulumi_variables() {
   local kind=${1:-own}
   cat <<END
@@ -102,7 +104,8 @@ PULUMI_IGNORE_AMBIENT_PLUGINS=true
 PULUMI_SUPPRESS_NEO_LINK=true
 PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER=true
 END
-  [ "$kind" = foreign ] && [ -n "${PULUMI_BACKEND_URL:-}" ] || echo "PULUMI_BACKEND_URL=file://$OWN/state"
+  if [ "$kind" = foreign ] && ! own_backend; then return; fi
+  echo "PULUMI_BACKEND_URL=file://$OWN/state"
   [ "$kind" = foreign ] && [ -n "${PULUMI_CONFIG_PASSPHRASE:-}${PULUMI_CONFIG_PASSPHRASE_FILE:-}" ] ||
     echo "PULUMI_CONFIG_PASSPHRASE_FILE=$OWN/passphrase"
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run, type Finished } from "./command";
 import { CHECKOUT, STATE } from "./folders";
@@ -81,6 +81,18 @@ export function otherStacks(): string[] {
   return existsSync(folder)
     ? readdirSync(folder).filter((name) => /\.json$/.test(name) && name !== `${STACK}.json`)
     : [];
+}
+
+/** Removes what `pulumi stack rm` leaves of the stack: backups, history and the state before, all of them with its secrets. */
+export function forgetStack(state = STATE): void {
+  const folder = join(state, ".pulumi");
+  for (const kind of ["backups", "history"])
+    rmSync(join(folder, kind, PROJECT, STACK), { recursive: true, force: true });
+  rmSync(join(folder, "locks", "organization", PROJECT, STACK), { recursive: true, force: true });
+  const stacks = join(folder, "stacks", PROJECT);
+  if (!existsSync(stacks)) return;
+  for (const name of readdirSync(stacks))
+    if (name.startsWith(`${STACK}.json.`)) rmSync(join(stacks, name));
 }
 
 /** Makes the stack in this checkout's state, once; the passphrase's salt is taken out of the committed file again. */

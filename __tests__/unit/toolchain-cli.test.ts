@@ -85,6 +85,10 @@ describe("npm run pulumi and preview", () => {
   ])("%j keeps the backend and the passphrase of the caller", (args) => {
     const foreign = { PULUMI_BACKEND_URL: "file:///elsewhere", PULUMI_CONFIG_PASSPHRASE: "x" };
     const { stdout } = checkout.run(["pulumi", ...args], foreign);
+    // Ours would be gone with `npm run down`.
+    const { PULUMI_BACKEND_URL } = foreign;
+    const without = checkout.run(["pulumi", ...args], { PULUMI_BACKEND_URL });
+    expect(without.stdout).not.toContain("PULUMI_CONFIG_PASSPHRASE");
     expect(stdout.includes("PULUMI_STACK=prod\n") || args[1] === "init").toBe(true);
     expect(checkout.named(args)).toBe("prod");
     expect(stdout).not.toContain("/.private-cloud/state");

@@ -1,4 +1,6 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Checkout } from "./toolchainCheckout";
 
@@ -49,6 +51,33 @@ describe("the stack files", () => {
     git("-c", "user.name=n", "-c", "user.email=e", "commit", "-qm", "m");
     write(asPulumi());
     expect(file()).toBe(asPulumi());
+  });
+
+  test("have a filter in the checkout's own git, which is taken out again, and in none around it", () => {
+    const git = (folder: string, ...args: string[]) =>
+      spawnSync("git", ["-C", folder, ...args], { encoding: "utf8" }).stdout;
+    const filter = (folder: string) => git(folder, "config", "--get", "filter.pulumi-salt.clean");
+    const script = (name: string) =>
+      execFileSync("bash", ["-c", `. cli/lib.sh; ${name}`], {
+        ...checkout.options({}),
+        cwd: checkout.folder,
+      });
+    git(checkout.folder, "init", "-q");
+    script("hide_salt");
+    expect(filter(checkout.folder)).toContain("encryptionsalt");
+    script("unhide_salt; unhide_salt");
+    expect(filter(checkout.folder)).toBe("");
+    rmSync(join(checkout.folder, ".git"), { recursive: true });
+    const around = mkdtempSync(join(tmpdir(), "private-cloud-around-"));
+    git(around, "init", "-q");
+    git(around, "config", "filter.pulumi-salt.clean", "cat");
+    cpSync(join(checkout.folder, "cli"), join(around, "inner", "cli"), { recursive: true });
+    execFileSync("bash", ["-c", ". cli/lib.sh; unhide_salt"], {
+      ...checkout.options({}),
+      cwd: join(around, "inner"),
+    });
+    expect(filter(around)).toBe("cat\n");
+    rmSync(around, { recursive: true });
   });
 });
 
