@@ -5,6 +5,7 @@
 #   modules     the npm packages of the lock file (npm ci)
 #   toolchain   Pulumi, its language host and plugins, in the cache
 #   ssh         OpenSSH's server and client
+#   rack        the same, and a Python that makes virtual environments: for the tests of the rack
 #   machine     Debian packages that the lab needs, and a look at kernel, memory and disk (root)
 #   lab         the same, and the lab's root filesystem and guest image, in the cache (root)
 #   machine-light, lab-light   for a lab without virtual machines
@@ -95,6 +96,11 @@ prepare_ssh() {
   [ "$(id -u)" != 0 ] || install -d -m 755 /run/sshd
 }
 
+prepare_rack() {
+  prepare_ssh
+  python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3 python3-venv
+}
+
 lab_command() { LAB_CACHE=$CACHE/lab LAB_HOME=${PRIVATE_CLOUD_LAB_HOME:-/var/lib/private-cloud/lab} "$CHECKOUT/lab/lab" "$@" >&2; }
 prepare_machine() { # [--light]
   need_linux_root
@@ -108,18 +114,19 @@ prepare_lab() { # [--light]
   lab_command image "$@" || die "the lab's root filesystem or image could not be built (see above)"
 }
 
-[ $# -gt 0 ] || { sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 for part in "$@"; do
   case $part in
     node) prepare_node ;;
     modules) prepare_modules ;;
     toolchain) prepare_toolchain ;;
     ssh) prepare_ssh ;;
+    rack) prepare_rack ;;
     machine) prepare_machine ;;
     machine-light) prepare_machine --light ;;
     lab) prepare_lab ;;
     lab-light) prepare_lab --light ;;
-    -h | --help) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
-    *) die "unknown part $part (node, modules, toolchain, ssh, machine, machine-light, lab, lab-light)" 2 ;;
+    -h | --help) sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    *) die "unknown part $part (node, modules, toolchain, ssh, rack, machine, machine-light, lab, lab-light)" 2 ;;
   esac
 done

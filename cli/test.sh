@@ -112,7 +112,7 @@ if wants types || wants lint || wants unit || wants graph; then
   stage "$(chosen types lint unit graph | paste -sd, - | sed 's/,/, /g')" "the slower levels, if asked for" fast_levels
 fi
 slow stand-ins "" go_level
-slow rack ssh jest_level rack
+slow rack rack jest_level rack
 slow cloud lab-light jest_level cloud --runInBand
 slow end-to-end lab jest_level end-to-end --runInBand
 

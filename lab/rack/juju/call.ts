@@ -1,4 +1,5 @@
-import { isAbsolute, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { faultArmed, takeFault } from "../core/faults";
 import type { Io, Rack } from "../core/rack";
 import { open, pause } from "../core/store";
@@ -80,6 +81,42 @@ export class Call {
 
   path(name: string): string {
     return isAbsolute(name) ? name : join(this.env.PWD ?? process.cwd(), name);
+  }
+
+  /**
+   * The path of a file that is to be read, as the snap sees it: below the home, not hidden, or in a folder of the
+   * snap's own. Throws in Go's words where there is no such file or it may not be seen.
+   */
+  readable(name: string): string {
+    const path = resolve(this.path(name));
+    const fail = (reason: string): never => {
+      throw new JujuError(`open ${name}: ${reason}`);
+    };
+    if (this.env.RACK_UNCONFINED !== "1") {
+      const inHome = relative(this.env.HOME ?? "/", path);
+      const outside = inHome.startsWith("..") || isAbsolute(inHome);
+      if (outside && path.startsWith("/tmp/")) fail("no such file or directory");
+      const own = !relative(this.client.folder, path).startsWith("..");
+      const hidden = inHome.split("/").some((part) => part.startsWith("."));
+      if (!own && (outside || hidden)) fail("permission denied");
+    }
+    if (!existsSync(path)) fail("no such file or directory");
+    return path;
+  }
+
+  /** Is there a file that may be read? */
+  sees(name: string): boolean {
+    try {
+      this.readable(name);
+      return true;
+    } catch (error) {
+      if (error instanceof JujuError) return false;
+      throw error;
+    }
+  }
+
+  read(name: string): string {
+    return readFileSync(this.readable(name), "utf8");
   }
 
   noMoreWords(count: number): void {

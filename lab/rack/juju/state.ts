@@ -124,6 +124,46 @@ export interface Operation {
   fail: string;
 }
 
+export interface SecretRevision {
+  number: number;
+  created: number;
+  content: Record<string, string>;
+}
+
+/** A secret of the model. */
+export interface Secret {
+  /** 20 letters and digits. */
+  id: string;
+  name: string;
+  description: string;
+  created: number;
+  updated: number;
+  revisions: SecretRevision[];
+  nextRevision: number;
+  /** Applications that may read it. */
+  granted: string[];
+}
+
+/** Endpoints of an application that other models may use. */
+export interface Offer {
+  name: string;
+  application: string;
+  /** Names that consumers see, and the application's own. */
+  endpoints: Record<string, string>;
+  created: number;
+}
+
+/** An offer of another model that this one has consumed (SAAS). */
+export interface Remote {
+  name: string;
+  /** `admin/model.offer`, without the controller. */
+  url: string;
+  controller: string;
+  /** Uuid of the model that offers. */
+  model: string;
+  offer: string;
+}
+
 export interface Model {
   name: string;
   uuid: string;
@@ -149,6 +189,9 @@ export interface Model {
   /** Unit numbers are never used twice, also when an application comes back. */
   unitNumbers: Record<string, number>;
   destroy: { force: boolean } | null;
+  secrets?: Secret[];
+  offers?: Offer[];
+  remotes?: Remote[];
 }
 
 export interface Controller {

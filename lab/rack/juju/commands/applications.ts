@@ -1,6 +1,7 @@
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
-import { constraintError, formatConstraints, parseConstraints } from "../engine/constraints";
+import { constraintError, formatConstraints } from "../engine/constraints";
+import { constraintsDocument } from "../render/constraints";
 import { addUnits } from "../engine/deploy";
 import type { Application } from "../state";
 import { charmOf, endpointsOf, findApplication, findUnit, needApplication } from "../engine/find";
@@ -35,7 +36,7 @@ export const addUnit = (call: Call): number => {
 
 export const constraints = (call: Call): number => {
   const text = call.inModel((model) => needApplication(model, call.words[0] ?? "").constraints);
-  if (call.format === "json") call.json(parseConstraints(text));
+  if (call.format === "json") call.json(constraintsDocument(text));
   else call.out(text === "" ? "" : `${formatConstraints(text)}\n`);
   return 0;
 };

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import type { Call } from "../call";
 import { JujuError } from "../errors";
 import { constraintError, mergeConstraints } from "../engine/constraints";
@@ -23,12 +22,12 @@ const settings = (values: string[], call: Call): Record<string, string> => {
   for (const value of values) {
     const at = value.indexOf("=");
     if (at > 0) result[value.slice(0, at)] = value.slice(at + 1);
-    else if (existsSync(call.path(value))) {
-      for (const line of readFileSync(call.path(value), "utf8").split("\n")) {
+    else {
+      for (const line of call.read(value).split("\n")) {
         const [, key, text] = /^([\w-]+):\s*(.*)$/.exec(line) ?? [];
         if (key !== undefined) result[key] = text ?? "";
       }
-    } else throw new JujuError(`open ${value}: no such file or directory`);
+    }
   }
   return result;
 };

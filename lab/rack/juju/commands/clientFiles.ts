@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import { load } from "js-yaml";
 import type { Call } from "../call";
 import { JujuError } from "../errors";
@@ -19,10 +18,9 @@ export const target = (call: Call): "client" | "controller" => {
 };
 
 export const readYaml = (call: Call, name: string, what: string): Record<string, unknown> => {
-  const path = call.path(name);
-  if (!existsSync(path)) throw new JujuError(`open ${name}: no such file or directory`);
+  const text = call.read(name);
   try {
-    return (load(readFileSync(path, "utf8")) ?? {}) as Record<string, unknown>;
+    return (load(text) ?? {}) as Record<string, unknown>;
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
     // Go's parser counts the line that was begun, js-yaml the one where it ended.

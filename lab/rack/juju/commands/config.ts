@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import { load } from "js-yaml";
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
@@ -58,10 +57,7 @@ const settingsOf = (application: Application): Record<string, unknown> => {
 
 const fromFile = (call: Call, file: string, name: string): Record<string, unknown> => {
   if (!call.profile.bundleOptions) throw new JujuError("config yaml not supported not implemented");
-  const path = call.path(file);
-  if (file !== "-" && !existsSync(path))
-    throw new JujuError(`open ${file}: no such file or directory`);
-  const text = file === "-" ? call.io.stdin() : readFileSync(path, "utf8");
+  const text = file === "-" ? call.io.stdin() : call.read(file);
   const content = (load(text) ?? {}) as Record<string, unknown>;
   const own = content[name];
   if (typeof own === "object" && own !== null) return own as Record<string, unknown>;
@@ -88,9 +84,7 @@ export const config = async (call: Call): Promise<number> => {
       for (const word of sets) {
         const at = word.indexOf("=");
         const raw = word.slice(at + 1);
-        given[word.slice(0, at)] = raw.startsWith("@")
-          ? readFileSync(call.path(raw.slice(1)), "utf8")
-          : raw;
+        given[word.slice(0, at)] = raw.startsWith("@") ? call.read(raw.slice(1)) : raw;
       }
       const had = resets.filter((key) => key in application.options);
       for (const key of had) delete application.options[key];

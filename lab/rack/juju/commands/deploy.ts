@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { load } from "js-yaml";
 import type { Call } from "../call";
@@ -61,6 +61,7 @@ const deployBundle = (call: Call, reference: string): number => {
     throw new JujuError(`options provided but not supported when deploying a bundle: ${shown}`);
   }
   const overlays = call.all("overlay").map((name): [string, string] => [call.path(name), name]);
+  if (!call.sees(reference)) throw new JujuError(`no charm was found at "${reference}"`);
   const dryRun = call.on("dry-run");
   const options = { ...machineMap(call), trust: call.on("trust"), force: call.on("force") };
   const { lines, located, resources, failure } = call.inModel((model, rack) => {
@@ -101,9 +102,7 @@ const configOf = (
       given[word.slice(0, at)] = word.slice(at + 1);
       continue;
     }
-    if (!existsSync(call.path(word)))
-      throw new JujuError(`open ${word}: no such file or directory`);
-    const file = (load(readFileSync(call.path(word), "utf8")) ?? {}) as Record<string, unknown>;
+    const file = (load(call.read(word)) ?? {}) as Record<string, unknown>;
     Object.assign(given, typeof file[name] === "object" ? file[name] : file);
   }
   return Object.fromEntries(

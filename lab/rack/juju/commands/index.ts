@@ -13,16 +13,20 @@ const clouds = () => import("./clouds");
 const config = () => import("./config");
 const controllers = () => import("./controllers");
 const credentials = () => import("./credentials");
+const debugLog = () => import("./debugLog");
 const deploy = () => import("./deploy");
 const destroyModel = () => import("./destroyModel");
 const exec = () => import("./exec");
 const machines = () => import("./machines");
 const modelConfig = () => import("./modelConfig");
 const models = () => import("./models");
+const offers = () => import("./offers");
 const operations = () => import("./operations");
+const refresh = () => import("./refresh");
 const relations = () => import("./relations");
 const removal = () => import("./removal");
 const run = () => import("./run");
+const secrets = () => import("./secrets");
 const show = () => import("./show");
 const status = () => import("./status");
 const statusLog = () => import("./statusLog");
@@ -36,6 +40,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "add-credential": from(credentials, "addCredential"),
   "add-machine": from(machines, "addMachine"),
   "add-model": from(models, "addModel"),
+  "add-secret": from(secrets, "addSecret"),
   "add-space": from(machines, "addSpace"),
   "add-unit": from(applications, "addUnit"),
   bind: from(applications, "bind"),
@@ -44,8 +49,10 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   clouds: from(clouds, "clouds"),
   config: from(config, "config"),
   constraints: from(applications, "constraints"),
+  consume: from(offers, "consume"),
   controllers: from(controllers, "controllers"),
   credentials: from(credentials, "listCredentials"),
+  "debug-log": from(debugLog, "debugLog"),
   "default-credential": from(credentials, "defaultCredential"),
   "default-region": from(clouds, "defaultRegion"),
   deploy: from(deploy, "deploy"),
@@ -53,23 +60,33 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "destroy-model": from(destroyModel, "destroyModel"),
   exec: from(exec, "exec"),
   expose: from(applications, "expose"),
+  "find-offers": from(offers, "findOffers"),
+  "grant-secret": from(secrets, "grantSecret"),
   integrate: from(relations, "integrate"),
   "kill-controller": from(controllers, "killController"),
   machines: from(status, "machines"),
   "model-config": from(modelConfig, "modelConfig"),
   "model-constraints": from(modelConfig, "modelConstraints"),
   models: from(models, "models"),
+  offer: from(offers, "offer"),
+  offers: from(offers, "offers"),
   operations: from(operations, "operations"),
+  refresh: from(refresh, "refresh"),
   "reload-spaces": from(machines, "reloadSpaces"),
   "remove-application": from(removal, "removeApplication"),
   "remove-cloud": from(clouds, "removeCloud"),
   "remove-credential": from(credentials, "removeCredential"),
   "remove-machine": from(machines, "removeMachines"),
+  "remove-offer": from(offers, "removeOffer"),
   "remove-relation": from(relations, "removeRelation"),
+  "remove-saas": from(offers, "removeSaas"),
+  "remove-secret": from(secrets, "removeSecret"),
   "remove-unit": from(removal, "removeUnit"),
   resolved: from(applications, "resolved"),
   "retry-provisioning": from(machines, "retryProvisioning"),
+  "revoke-secret": from(secrets, "revokeSecret"),
   run: from(run, "run"),
+  secrets: from(secrets, "secrets"),
   "set-constraints": from(applications, "setConstraints"),
   "set-model-constraints": from(modelConfig, "setModelConstraints"),
   "show-application": from(show, "showApplication"),
@@ -77,7 +94,9 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "show-credential": from(credentials, "showCredential"),
   "show-machine": from(status, "showMachine"),
   "show-model": from(models, "showModel"),
+  "show-offer": from(offers, "showOffer"),
   "show-operation": from(operations, "showOperation"),
+  "show-secret": from(secrets, "showSecret"),
   "show-status-log": from(statusLog, "showStatusLog"),
   "show-task": from(operations, "showTask"),
   "show-unit": from(show, "showUnit"),
@@ -90,6 +109,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   unregister: from(controllers, "unregister"),
   "update-cloud": from(clouds, "updateCloud"),
   "update-credential": from(credentials, "updateCredential"),
+  "update-secret": from(secrets, "updateSecret"),
   version: from(version, "version"),
   whoami: from(version, "whoami"),
 };

@@ -1,6 +1,7 @@
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
-import { constraintError, formatConstraints, parseConstraints } from "../engine/constraints";
+import { constraintError, formatConstraints } from "../engine/constraints";
+import { constraintsDocument } from "../render/constraints";
 import { table } from "../render/tabular";
 import type { Model } from "../state";
 import { DEFAULTS } from "./modelDefaults";
@@ -114,7 +115,7 @@ export const modelConfig = (call: Call): number => {
 
 export const modelConstraints = (call: Call): number => {
   const text = call.inModel((model) => model.constraints);
-  if (call.format === "json") call.json(parseConstraints(text));
+  if (call.format === "json") call.json(constraintsDocument(text));
   else call.out(text === "" ? "" : `${formatConstraints(text)}\n`);
   return 0;
 };

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { load } from "js-yaml";
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
@@ -28,8 +27,7 @@ const announce = (call: Call, operation: Operation): void => {
 const parseParameters = (call: Call, words: string[]): Record<string, unknown> => {
   const result: Record<string, unknown> = {};
   const file = call.flag("params");
-  if (file !== undefined)
-    Object.assign(result, load(readFileSync(call.path(file), "utf8")) as object);
+  if (file !== undefined) Object.assign(result, load(call.read(file)) as object);
   for (const word of words) {
     const at = word.indexOf("=");
     if (at < 0) throw usage(`argument "${word}" must be of the form key.key.key...=value`);

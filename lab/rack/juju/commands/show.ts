@@ -1,7 +1,7 @@
 import type { Call } from "../call";
-import { JujuError, usage } from "../errors";
-import { parseConstraints } from "../engine/constraints";
+import { JujuError } from "../errors";
 import { charmOf, findApplication, findUnit, needApplication } from "../engine/find";
+import { constraintsDocument } from "../render/constraints";
 import { relationInfo } from "../render/relationInfo";
 import { charmUrl, StatusView } from "../render/status";
 
@@ -18,7 +18,7 @@ export const showApplication = async (call: Call): Promise<number> => {
             charm: application.charm,
             base: `ubuntu@${application.base}`,
             ...(application.origin === "local" ? {} : { channel: application.channel }),
-            constraints: parseConstraints(application.constraints),
+            constraints: constraintsDocument(application.constraints),
             principal: !application.subordinate,
             exposed: application.exposed,
             remote: false,
@@ -33,9 +33,6 @@ export const showApplication = async (call: Call): Promise<number> => {
 };
 
 export const showUnit = async (call: Call): Promise<number> => {
-  if (call.words.length === 0) throw usage("an unit name must be supplied");
-  const wrong = call.words.find((word) => !/^[a-z][\w-]*\/\d+$/.test(word));
-  if (wrong !== undefined) throw usage(`unit name ${wrong} not valid`);
   const shown = call.inModel((model) =>
     Object.fromEntries(
       call.words.map((name) => {
@@ -51,7 +48,7 @@ export const showUnit = async (call: Call): Promise<number> => {
             "opened-ports": unit.started ? (charmOf(application).ports ?? []) : [],
             "public-address": machine?.addresses[0] ?? "",
             charm: charmUrl(application),
-            ...(unit.leader || call.profile.major === 3 ? { leader: unit.leader } : {}),
+            leader: unit.leader,
             life: unit.life,
             "relation-info": relationInfo(model, unit),
           },

@@ -27,7 +27,7 @@ const ARCHES = ["amd64", "arm64", "ppc64el", "s390x", "riscv64"];
 
 const SIZE = /^(\d+(?:\.\d+)?)([MGTP]?)$/;
 
-const sizeInMiB = (text: string): number | undefined => {
+export const sizeInMiB = (text: string): number | undefined => {
   const [, number, unit = ""] = SIZE.exec(text) ?? [];
   if (number === undefined) return undefined;
   const factor = { "": 1, M: 1, G: 1024, T: 1024 ** 2, P: 1024 ** 3 }[unit] ?? 1;

@@ -9,6 +9,7 @@ import { subordinatesOf } from "../engine/units";
 import { cloudStarts } from "../engine/cloud";
 import { profileOf } from "../profile";
 import { hardwareText, networkInterfaces } from "./hardware";
+import { offersShown, remotesShown } from "./offers";
 import { since, timeOfDay } from "./time";
 
 /** `juju status` as data, key for key in Juju's order (cmd/juju/status/formatted.go). */
@@ -36,6 +37,14 @@ export const charmUrl = (application: Application): string => {
   if (application.origin !== "local") return application.charm;
   const place = application.charm === "juju-controller" ? "amd64/" : "";
   return `local:${place}${application.charm}-${application.revision}`;
+};
+
+/** An application's status: the worst of its units'. */
+const overall = (application: Application): StatusInfo => {
+  const [worst] = [...application.units].sort(
+    (a, b) => SEVERITY.indexOf(a.workload.current) - SEVERITY.indexOf(b.workload.current),
+  );
+  return worst?.workload ?? { current: "unknown", message: "", since: application.created };
 };
 
 export class StatusView {
@@ -160,13 +169,8 @@ export class StatusView {
   }
 
   private applicationStatus(application: Application): Shown {
-    const worst = [...application.units].sort(
-      (a, b) => SEVERITY.indexOf(a.workload.current) - SEVERITY.indexOf(b.workload.current),
-    )[0];
-    if (worst === undefined && this.isFour) return { current: "unknown" };
-    return this.state(
-      worst?.workload ?? { current: "unknown", message: "", since: application.created },
-    );
+    if (application.units.length === 0 && this.isFour) return { current: "unknown" };
+    return this.state(overall(application));
   }
 
   relations(application: Application, among: ReadonlySet<string>): Shown {
@@ -260,6 +264,10 @@ export class StatusView {
           .sort((a, b) => compareText(a.name, b.name))
           .map((each) => [each.name, this.application(each, among)]),
       ),
+      ...compact({
+        "application-endpoints": remotesShown(rack, model, overall, (at) => since(at, this.utc)),
+        offers: offersShown(rack, model),
+      }),
       storage: {},
       controller: { timestamp: timeOfDay(rack.now) },
     };

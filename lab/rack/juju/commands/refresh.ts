@@ -1,0 +1,116 @@
+import { load } from "js-yaml";
+import type { Call } from "../call";
+import { isLocal, optionValue, type Resolved, resolveCharm } from "../engine/charms";
+import { charmOf, endpointsOf, findApplication } from "../engine/find";
+import { configChanged, enqueue, hook } from "../engine/hooks";
+import { JujuError } from "../errors";
+import type { Rack } from "../../core/rack";
+import type { Application, Model } from "../state";
+import { bindingsOf } from "./deploy";
+
+/** Virtual milliseconds until Juju has the charm of a new application. */
+const DOWNLOAD = 2000;
+
+const incomplete = (name: string): JujuError =>
+  new JujuError(`"${name}" deploy incomplete, please try refresh again in a little bit.`);
+
+const find = (call: Call, rack: Rack, model: Model, name: string): Application => {
+  const application = findApplication(model, name);
+  if (application === undefined)
+    throw call.profile.flags === "3.6"
+      ? new JujuError(`application "${name}" not found`)
+      : incomplete(name);
+  if (application.origin === "charmhub" && rack.now - application.created < DOWNLOAD)
+    throw incomplete(name);
+  return application;
+};
+
+/** The charm that it becomes: of a path, of another name, or the same one's revision in a channel. */
+const target = (call: Call, rack: Rack, model: Model, application: Application): Resolved => {
+  const path = call.flag("path") ?? "";
+  const other = call.flag("switch") ?? "";
+  const local = path === "" ? (isLocal(other) ? other : "") : path;
+  if (local === "" && other === "" && application.origin === "local")
+    throw new JujuError("refreshing a local charm requires either --path or --switch");
+  if (local !== "" && !call.sees(local)) throw new JujuError(`no charm found at "${local}"`);
+  const revision = call.flag("revision");
+  const resolved = resolveCharm(rack, model, local === "" ? other || application.charm : local, {
+    channel: call.flag("channel") ?? (local === "" ? application.channel : undefined),
+    revision: revision === undefined || revision === "-1" ? undefined : Number(revision),
+    base: call.flag("base") ?? application.base,
+  });
+  if (local !== "" && resolved.charm.name !== application.charm)
+    throw new JujuError(`cannot refresh "${application.charm}" to "${resolved.charm.name}"`);
+  return local === "" ? resolved : { ...resolved, revision: application.revision + 1 };
+};
+
+/** `--config`: a file, or one option. */
+const options = (call: Call, application: Application): void => {
+  const { config } = charmOf(application);
+  const given: Record<string, unknown> = {};
+  for (const word of call.all("config")) {
+    const end = word.indexOf("=");
+    if (end > 0) given[word.slice(0, end)] = word.slice(end + 1);
+    else {
+      const file = (load(call.read(word)) ?? {}) as Record<string, unknown>;
+      const own = file[application.name];
+      Object.assign(given, typeof own === "object" ? own : file);
+    }
+  }
+  for (const [key, value] of Object.entries(given))
+    application.options[key] = optionValue(key, config[key], value);
+};
+
+const settle = (call: Call, rack: Rack, application: Application): void => {
+  options(call, application);
+  const bind = call.all("bind").flatMap((each) => each.split(" "));
+  Object.assign(application.bindings, bindingsOf(call, rack, charmOf(application), bind));
+  if (call.flag("trust") !== undefined) application.trust = call.on("trust");
+};
+
+const bindingsText = (application: Application): string => {
+  const names = Object.keys(endpointsOf(charmOf(application))).sort();
+  const fallback = application.bindings[""] ?? "alpha";
+  const space = (name: string): string => application.bindings[name] ?? fallback;
+  return [...new Set(names.map(space))]
+    .map(
+      (each) =>
+        `no change to endpoints in space "${each}": ${names.filter((name) => space(name) === each).join(", ")}\n`,
+    )
+    .join("");
+};
+
+/** `juju refresh`: another revision of an application's charm. */
+export const refresh = (call: Call): number => {
+  const [name = ""] = call.words;
+  const text = call.inModel((model, rack) => {
+    const application = find(call, rack, model, name);
+    const { charm, channel, revision, origin } = target(call, rack, model, application);
+    const same =
+      origin === "charmhub" &&
+      charm.name === application.charm &&
+      revision === application.revision;
+    const moved = channel !== application.channel;
+    const now = `charm "${charm.name}": already up-to-date\n`;
+    if (same && !moved && call.all("resource").length === 0) return now;
+    Object.assign(application, { charm: charm.name, channel, revision, origin });
+    settle(call, rack, application);
+    if (same) {
+      configChanged(rack, application);
+      return `${now}Note: all future refreshes will now use channel "${channel}"\n`;
+    }
+    for (const unit of application.units) {
+      if (unit.stage < 3) continue;
+      enqueue(unit, hook("upgrade-charm", rack.now + 1000));
+    }
+    configChanged(rack, application);
+    const [source, where] =
+      origin === "local" ? ["local", ""] : ["charm-hub", ` in channel ${channel}`];
+    return (
+      `Added ${source} charm "${charm.name}", revision ${revision}${where}, to the model\n` +
+      bindingsText(application)
+    );
+  });
+  call.err(text);
+  return 0;
+};
