@@ -66,7 +66,7 @@ const GOOD = [
   "show-secret -m c:m s --reveal --format json",
   "grant-secret -m c:m s keystone,vault",
   "remove-secret -m c:m s --revision 1",
-  "offer c:m.vault:secrets v",
+  "offer m.vault:secrets v",
   "consume -m c:m c:admin/other.v v",
   "remove-saas -m c:m v",
   "storage -m c:m --format json",

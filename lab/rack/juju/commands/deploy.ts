@@ -61,10 +61,10 @@ const deployBundle = (call: Call, reference: string): number => {
     throw new JujuError(`options provided but not supported when deploying a bundle: ${shown}`);
   }
   const overlays = call.all("overlay").map((name): [string, string] => [call.path(name), name]);
-  if (!call.sees(reference)) throw new JujuError(`no charm was found at "${reference}"`);
   const dryRun = call.on("dry-run");
   const options = { ...machineMap(call), trust: call.on("trust"), force: call.on("force") };
   const { lines, located, resources, failure } = call.inModel((model, rack) => {
+    if (!call.sees(reference)) throw new JujuError(`no charm was found at "${reference}"`);
     const bundle = readBundle(call.path(reference), reference, overlays);
     const folder = dirname(call.path(reference));
     const copy = dryRun ? structuredClone(model) : model;

@@ -62,6 +62,8 @@ export const run = async (call: Call): Promise<number> => {
   if (action === undefined) throw usage("no action specified");
   if (call.on("background") && call.flag("wait") !== undefined)
     throw usage("cannot specify both --wait and --background");
+  // Files of parameters are opened once there is a connection.
+  if (call.flag("params") !== undefined) call.inModel(() => undefined);
   const given = parseParameters(call, pairs);
   if (new Set(units.map((unit) => unit.split("/")[0])).size > 1)
     throw usage("all units must be of the same application");

@@ -3,7 +3,7 @@ import { load } from "js-yaml";
 import type { Rack } from "../../core/rack";
 import type { Call } from "../call";
 import { findApplication } from "../engine/find";
-import { JujuError } from "../errors";
+import { JujuError, usage } from "../errors";
 import { ago } from "../render/time";
 import { table } from "../render/tabular";
 import type { Model, Secret, SecretRevision } from "../state";
@@ -29,8 +29,18 @@ const need = (model: Model, reference: string): Secret => {
 
 const decoded = (call: Call, key: string, value: string): [string, string] => {
   const [, name = key, how] = /^(.*?)(?:#(base64|file))?$/.exec(key) ?? [];
-  if (how === "file") return [name, call.read(value)];
+  if (how === "file") return [name, readGiven(call, value)];
   return [name, how === "base64" ? Buffer.from(value, "base64").toString() : value];
+};
+
+/** A file of the command line: one that cannot be read makes the line wrong. */
+const readGiven = (call: Call, name: string): string => {
+  try {
+    return call.read(name);
+  } catch (error) {
+    if (error instanceof JujuError) throw usage(error.message);
+    throw error;
+  }
 };
 
 /** What the pairs and the file of the command line say; a file's keys come last. */
@@ -43,7 +53,7 @@ const contentOf = (call: Call): Record<string, string> => {
   const more =
     file === undefined
       ? []
-      : Object.entries((load(call.read(file)) ?? {}) as Record<string, unknown>).map(
+      : Object.entries((load(readGiven(call, file)) ?? {}) as Record<string, unknown>).map(
           ([key, value]) => decoded(call, key, String(value)),
         );
   return Object.fromEntries([...pairs, ...more]);
