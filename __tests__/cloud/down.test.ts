@@ -34,9 +34,10 @@ test("a stack whose pulumi was killed in the middle of the bundle goes away, and
 test("where command, steps and lab were all killed, nothing is left either", async () => {
   await upUntil(checkout, /controller-bootstrap creating/);
   const namespace = pidNamespace(checkout);
-  const { id, main } = runRecord(checkout);
+  const run = runRecord(checkout);
+  if (!run) throw new Error("the run has not written itself down");
   const init = Number(readFileSync(join(checkout.labHome, "run", "init.pid"), "utf8"));
-  [main.pid, ...processesOfRun(id), init].forEach(killNow);
+  [run.main.pid, ...processesOfRun(run.id), init].forEach(killNow);
   await expectNothingLeft(namespace);
 });
 

@@ -2,11 +2,18 @@
  * `npm run test:kills -- --seed N --kills N`: SIGKILL at random events of `npm run up`, each followed by another `up`, until the
  * stack is whole; then everything is counted. The seed decides what is killed and after how many lines of progress.
  */
-import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import { Checkout, tail, type Ended } from "../support/checkout";
 import { inventory, WHOLE } from "../support/inventory";
-import { killNow, listen, locks, processesOfRun, runRecord } from "../support/killing";
+import {
+  killNow,
+  listen,
+  locks,
+  processesOfRun,
+  processesWith,
+  runRecord,
+  type RunRecord,
+} from "../support/killing";
 import { leftovers, machine, pidNamespace } from "../support/leftovers";
 import { Random } from "../support/random";
 
@@ -15,32 +22,23 @@ const MINUTES = 60_000;
 const KILLS = Number(process.env["PRIVATE_CLOUD_TEST_KILLS"] ?? "6");
 const SEED = Number(process.env["PRIVATE_CLOUD_TEST_SEED"] ?? "1");
 /** A whole `up` says some hundred lines; this many are heard at most before a kill, so that kills come in all its parts. */
-const LINES = 50;
+const LINES = 80;
 
 jest.setTimeout((KILLS + 1) * 15 * MINUTES);
 
-const command = (pid: number) => {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
-  } catch {
-    return "";
-  }
+/** Processes of the run whose command line says `words`. */
+const saying = (run: RunRecord, words: string) => {
+  const wanted = processesWith(words);
+  return processesOfRun(run.id).filter((pid) => wanted.includes(pid));
 };
 
 /** What is killed: some of the run's processes, or all of them with the command itself. */
 const VICTIMS = {
-  pulumi: (checkout: Checkout) => [runRecord(checkout).pulumi.at(-1)?.pid ?? 0].filter(Boolean),
-  "the command's own process": (checkout: Checkout) => [runRecord(checkout).main.pid],
-  "everything that it started": (checkout: Checkout) => {
-    const { id, main } = runRecord(checkout);
-    return [main.pid, ...processesOfRun(id)];
-  },
-  "its ssh clients": (checkout: Checkout) =>
-    processesOfRun(runRecord(checkout).id).filter((pid) => command(pid) === "ssh"),
-  "its steps": (checkout: Checkout) =>
-    processesOfRun(runRecord(checkout).id).filter((pid) =>
-      readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("steps/run.ts"),
-    ),
+  pulumi: ({ pulumi }: RunRecord) => pulumi.slice(-1).map(({ pid }) => pid),
+  "the command's own process": ({ main }: RunRecord) => [main.pid],
+  "everything that it started": ({ id, main }: RunRecord) => [main.pid, ...processesOfRun(id)],
+  "its ssh clients": (run: RunRecord) => saying(run, "ssh -F none"),
+  "its steps": (run: RunRecord) => saying(run, "steps/run.ts"),
 };
 type Victim = keyof typeof VICTIMS;
 
@@ -64,8 +62,9 @@ async function killAfter(lines: number, victim: Victim): Promise<{ line: string;
     if (killed || begun < 0) return;
     const heard = said.slice(begun).split("\n");
     if (heard.length <= lines) return;
-    const pids = VICTIMS[victim](checkout);
-    if (pids.length === 0) return; // none now; the next line is as good
+    const run = runRecord(checkout);
+    const pids = run ? VICTIMS[victim](run) : [];
+    if (pids.length === 0) return; // none now, or the run has just ended; the next line is as good
     killed = true;
     line = heard[lines - 1] ?? "";
     pids.forEach(killNow);

@@ -4,14 +4,20 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually, tail, type Checkout, type Ended } from "./checkout";
 
-interface RunRecord {
+export interface RunRecord {
   id: string;
   main: { pid: number };
   pulumi: { pid: number }[];
 }
 
-export const runRecord = (checkout: Checkout) =>
-  checkout.json(".private-cloud/run/current.json") as RunRecord;
+/** What the run at work has written down of itself; undefined when there is none. */
+export function runRecord(checkout: Checkout): RunRecord | undefined {
+  try {
+    return checkout.json(".private-cloud/run/current.json") as RunRecord;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Sends SIGKILL; a process that has ended meanwhile is as good. */
 export function killNow(pid: number): void {
@@ -72,7 +78,9 @@ export async function upUntil(checkout: Checkout, row: RegExp): Promise<{ ended:
 /** Starts `up`, and kills its `pulumi` with SIGKILL as soon as a row of its display says `row`. */
 export async function killAt(checkout: Checkout, row: RegExp): Promise<Ended> {
   const { ended } = await upUntil(checkout, row);
-  killNow(runRecord(checkout).pulumi.at(-1)?.pid ?? 0);
+  const pulumi = runRecord(checkout)?.pulumi.at(-1);
+  if (!pulumi) throw new Error("the run has written down no pulumi");
+  killNow(pulumi.pid);
   return ended;
 }
 
