@@ -37,7 +37,10 @@ export function buildBundle(settings: BundleSettings): Bundle {
 /** Units of principals by application; 0 for subordinates, whose number follows from what they are beside of. */
 export function expectedUnits(bundle: Bundle): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(bundle.applications).map(([name, { num_units }]) => [name, num_units ?? 0]),
+    Object.entries(bundle.applications).map(([name, { num_units, to }]) => [
+      name,
+      num_units ?? to?.length ?? 0,
+    ]),
   );
 }
 
