@@ -1,7 +1,7 @@
 /** Reading what tools print: JSON checked against a schema, with the command and the member in the error. */
 import type { z } from "zod";
 
-import { lastLines } from "./bastion/bastion";
+import { lastLines } from "./bastion/command";
 import { StepError, TryLaterError } from "./errors";
 import { pathText } from "./schema";
 

@@ -5,6 +5,8 @@
  * Secrets travel apart, as one JSON object in the environment variable {@link SECRETS_VARIABLE}.
  */
 
+import type { Bundle } from "../bundle/types";
+
 /** Environment variable that carries a step's secrets: JSON of the step's `…Secrets` and {@link BastionSecrets}. */
 export const SECRETS_VARIABLE = "PRIVATE_CLOUD_SECRETS";
 
@@ -191,26 +193,7 @@ export interface PatienceSpec {
   quietSeconds: number;
 }
 
-/** A Juju bundle as data; what `juju deploy` takes, in the shape of its YAML. */
-export interface BundleSpec {
-  name?: string;
-  machines: Record<string, { constraints?: string }>;
-  applications: Record<
-    string,
-    {
-      charm: string;
-      channel: string;
-      revision?: number;
-      num_units?: number;
-      to?: string[];
-      options?: Record<string, string | number | boolean>;
-      constraints?: string;
-      bindings?: Record<string, string>;
-    }
-  >;
-  relations: [string, string][];
-  "default-base": string;
-}
+export type BundleSpec = Bundle;
 
 export interface JujuBundleSpec extends StepSpec {
   controller: string;

@@ -17,6 +17,7 @@ jest.setTimeout(600_000);
 
 const ADMIN_PASSWORD = "planted-admin-password-5e1";
 const AUTOMATION_PASSWORD = "planted-automation-password-77b";
+const PLANTED_OPTION = "planted-option-c41";
 const KEYSTONE_ADDRESS = "127.0.50.9";
 
 let rack: TestRack;
@@ -338,11 +339,34 @@ describe("juju/model and juju/bundle", () => {
   it("set changed options and nothing else", async () => {
     const keystone = {
       ...principal("keystone", "yoga/stable", ["lxd:0"]),
-      options: { debug: true },
+      options: { debug: true, "service-port": 5001, "token-provider": PLANTED_OPTION },
     };
+    const seen = new Set<number>();
+    const watch = setInterval(
+      () => processesWith(PLANTED_OPTION).forEach((pid) => seen.add(pid)),
+      20,
+    );
     const { lines } = await converged(place, "juju/bundle", deployed({ keystone }));
-    expect(lines).toContain("keystone: debug set");
+    clearInterval(watch);
+    expect(lines).toContain("keystone: debug, service-port, token-provider set");
     expect(lines.join("\n")).not.toContain("deploy:");
+    const { stdout } = await rack.exec([
+      "juju",
+      "config",
+      "-m",
+      "maas-controller:openstack",
+      "keystone",
+      "token-provider",
+    ]);
+    expect(stdout.trim()).toBe(PLANTED_OPTION);
+    // An option may be a secret: it is nobody's argument and stays in no file of ours.
+    expect([...seen]).toEqual([]);
+    const left = fs
+      .readdirSync(path.join(rack.userHome, "private-cloud"), { recursive: true, encoding: "utf8" })
+      .map((name) => path.join(rack.userHome, "private-cloud", name))
+      .filter((file) => fs.statSync(file).isFile())
+      .filter((file) => fs.readFileSync(file, "utf8").includes(PLANTED_OPTION));
+    expect(left).toEqual([]);
   });
 
   it("give up early on a unit that stays in error, and name it", async () => {

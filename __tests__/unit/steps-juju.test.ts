@@ -1,12 +1,13 @@
 import * as fc from "fast-check";
 
+import { expectedUnits } from "../../bundle/topology";
+import { planCharms } from "../../steps/juju/charms";
 import {
   mapMachines,
   optionChanges,
   planMachines,
   readDryRun,
   surplus,
-  unitCounts,
 } from "../../steps/juju/plan";
 import { type Expectation, judge } from "../../steps/juju/settle";
 import { statusShape, type Status } from "../../steps/juju/shapes";
@@ -286,18 +287,61 @@ describe("a dry run", () => {
 
 it("sets only the options that differ", () => {
   const now = { debug: { value: false }, size: { value: 3 }, name: { value: "x" }, unset: {} };
-  expect(optionChanges({ debug: false, size: 3, name: "x", unset: "" }, now)).toEqual([]);
-  expect(optionChanges({ debug: true, size: 4, name: "y z" }, now)).toEqual([
-    "debug=true",
-    "size=4",
-    "name=y z",
-  ]);
+  expect(optionChanges({ debug: false, size: 3, name: "x", unset: "" }, now)).toEqual({});
+  expect(optionChanges({ debug: true, size: 4, name: "y z" }, now)).toEqual({
+    debug: "true",
+    size: "4",
+    name: "y z",
+  });
 });
 
 it("counts units by their number or their places, and names surplus ones", () => {
-  expect(unitCounts(bundle)).toEqual({ osd: 2, keystone: 1, router: 0 });
+  expect(expectedUnits(bundle)).toEqual({ osd: 2, keystone: 1, router: 0 });
   const status = model({ "osd/0": "0", "osd/1": "1", "osd/2": "2" });
   expect(surplus(bundle, status)).toEqual(["osd has 3 units, 2 are configured"]);
+});
+
+describe("the charms of a bundle", () => {
+  const deployed = (channel: string, revision = 10): Status =>
+    statusShape.parse({
+      model: {},
+      applications: { keystone: { "charm-channel": channel, "charm-rev": revision } },
+    });
+  const wanted = (channel: string, revision?: number): BundleSpec => ({
+    ...bundle,
+    applications: {
+      keystone: { charm: "keystone", channel, ...(revision === undefined ? {} : { revision }) },
+    },
+  });
+
+  it.each<[string, number | undefined, string[]]>([
+    ["zed/stable", undefined, ["--channel", "zed/stable"]],
+    ["2023.1/stable", undefined, ["--channel", "2023.1/stable"]],
+    ["yoga/candidate", undefined, ["--channel", "yoga/candidate"]],
+    ["yoga/stable", 11, ["--channel", "yoga/stable", "--revision", "11"]],
+  ])("go forward to %s, revision %s", (channel, revision, words) => {
+    expect(planCharms(wanted(channel, revision), deployed("yoga/stable"))).toEqual([
+      { application: "keystone", words },
+    ]);
+  });
+
+  it("stay where they are, or are not there yet", () => {
+    expect(planCharms(wanted("yoga/stable"), deployed("yoga/stable"))).toEqual([]);
+    expect(planCharms(wanted("yoga/stable", 10), deployed("yoga/stable"))).toEqual([]);
+    expect(planCharms(wanted("yoga/stable"), model({}))).toEqual([]);
+  });
+
+  it.each<[string, number | undefined, string]>([
+    ["yoga/stable", undefined, "zed/stable"],
+    ["zed/stable", undefined, "2023.1/stable"],
+    ["2023.2/stable", undefined, "2024.1/stable"],
+    ["3.9/stable", undefined, "3.12/stable"],
+    ["yoga/stable", 9, "yoga/stable"],
+  ])("do not go back to %s, revision %s", (channel, revision, now) => {
+    expect(() => planCharms(wanted(channel, revision), deployed(now))).toThrow(
+      /would go back.*keystone from/,
+    );
+  });
 });
 
 describe("a Juju version", () => {

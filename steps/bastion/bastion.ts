@@ -4,12 +4,19 @@ import { randomBytes } from "node:crypto";
 import { type Clock, systemClock } from "../clock";
 import { StepError, TryLaterError } from "../errors";
 import type { BastionSecrets, BastionSpec } from "../specs";
+import {
+  CutError,
+  lastLines,
+  RemoteError,
+  type RemoteResult,
+  type RunOptions,
+  shown,
+} from "./command";
 import { Connection } from "./connection";
 import { Detached } from "./detached";
 import { sessionTrouble, Trouble, troubleError } from "./errors";
 import { collect, type Finished } from "./execute";
 import { Guard } from "./guard";
-import { quote } from "./quote";
 import { Session } from "./session";
 
 /** A command that takes longer is ended, unless its caller says otherwise. */
@@ -19,8 +26,6 @@ const OUTPUT_BYTES = 32 * 1024 * 1024;
 const LOCK_WAIT_SECONDS = 600;
 /** Pauses before a command that may be repeated is tried again after its connection was cut. */
 const REPEAT_PAUSES_MS = [500, 2000, 5000, 10_000, 20_000];
-/** What is shown of one line of a tool. */
-const LONGEST_LINE = 300;
 const DISK_FULL = /no space left on device|disk quota exceeded|disk is full/i;
 
 // Standard input stays open as long as this process lives: when it ends, so does the command, and the connection with it.
@@ -39,43 +44,6 @@ exit "$status"
 
 // $1 file; its text comes on standard input.
 const WRITE = 'umask 077; mkdir -p "${1%/*}" && cat > "$1.new" && mv "$1.new" "$1"';
-
-export interface RunOptions {
-  stdin?: string;
-  /** @default 300 */
-  timeoutSeconds?: number;
-  /** Return a status other than 0 instead of throwing. @default false */
-  allowFailure?: boolean;
-  /** The command only reads, or may be given twice: it is repeated when the connection is cut. @default false */
-  repeatable?: boolean;
-  /** It only waits, and may be ended with this process; so may a repeatable one. @default false */
-  waits?: boolean;
-  /** Its stderr may hold a secret and is left out of the error. @default false */
-  quiet?: boolean;
-  /** The command leaves a process behind on purpose, which must not hold the lock of the step's commands. */
-  detaches?: boolean;
-}
-
-export interface RemoteResult {
-  status: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** A command on the bastion ended with a status other than 0. */
-export class RemoteError extends StepError {
-  constructor(
-    argv: string[],
-    readonly result: RemoteResult,
-    quiet: boolean,
-  ) {
-    const said = quiet ? "" : lastLines(result.stderr) || lastLines(result.stdout);
-    super(
-      `On the bastion, "${shown(argv)}" ended with status ${result.status}${said && `: ${said}`}`,
-    );
-    this.name = "RemoteError";
-  }
-}
 
 export interface BastionOptions {
   /** How long another step's lock is waited for. @default 600 */
@@ -141,10 +109,12 @@ export class Bastion {
     }
   }
 
-  /** Puts `text` into a 0600 file on the bastion for as long as `use` runs, and gives it the path. */
-  async withFile<T>(text: string, use: (path: string) => Promise<T>): Promise<T> {
+  /**
+   * Puts `text` into a 0600 file on the bastion for as long as `use` runs, and gives it the path, which ends with `suffix`.
+   */
+  async withFile<T>(text: string, use: (path: string) => Promise<T>, suffix = ""): Promise<T> {
     const session = await this.current();
-    const path = `${session.folder}/${randomBytes(8).toString("hex")}`;
+    const path = `${session.folder}/${randomBytes(8).toString("hex")}${suffix}`;
     this.files.set(path, text);
     try {
       await this.writeFile(path, text);
@@ -154,6 +124,17 @@ export class Bastion {
       // If this fails, the session's end removes the folder.
       await this.run(["rm", "-f", path], { allowFailure: true }).catch(() => undefined);
     }
+  }
+
+  /** The same for several texts; the paths are in their order. */
+  withFiles<T>(
+    texts: string[],
+    use: (paths: string[]) => Promise<T>,
+    paths: string[] = [],
+  ): Promise<T> {
+    const [text, ...rest] = texts;
+    if (text === undefined) return use(paths);
+    return this.withFile(text, (path) => this.withFiles(rest, use, [...paths, path]));
   }
 
   /** Writes a 0600 file; a reader never sees half of it. */
@@ -298,32 +279,7 @@ export class Bastion {
   }
 }
 
-/** The connection was lost; a command that may be repeated is tried again. */
-class CutError extends StepError {
-  constructor(cause: unknown) {
-    const known = cause instanceof StepError;
-    super(known ? cause.message : String(cause), known ? cause.exitCode : 1);
-  }
-}
-
 /** Tells the next run that a change of a killed step still works; what only reads need not be waited for. */
 function sharedLock(session: Session, options: RunOptions): string[] {
   return options.detaches || options.repeatable ? [] : ["flock", "-sF", session.commandLock];
-}
-
-/** A command line for people: what a long one does is at its beginning. */
-export function shown(argv: string[]): string {
-  const [command, flag] = argv;
-  const text = command === "sh" && flag === "-c" ? "sh -c …" : quote(argv);
-  return text.length > 160 ? `${text.slice(0, 160)}…` : text;
-}
-
-/** The last words of a tool, in one line; of a long line only its beginning, so that none hides the others. */
-export function lastLines(text: string, count = 3): string {
-  const lines = text
-    .split("\n")
-    .map((line) => line.trim())
-    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line))
-    .filter((line) => line !== "");
-  return lines.slice(-count).join(" / ").slice(0, 600);
 }

@@ -1,7 +1,7 @@
 /** Actions and commands on units. Their exit status says nothing: only the task's own status does. */
 import { dump } from "js-yaml";
 
-import { lastLines } from "../bastion/bastion";
+import { lastLines } from "../bastion/command";
 import { decode } from "../decode";
 import { StepError, TryLaterError } from "../errors";
 import type { StepContext } from "../step";

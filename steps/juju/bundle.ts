@@ -1,26 +1,28 @@
 /**
  * `juju/bundle`: deploys a bundle and waits until its model has settled. On a model that has some of it, only what is
- * missing is added and changed options are set; nothing is ever removed.
+ * missing is added, changed options are set and charms go to the configured channel; nothing is ever removed.
  */
 import { dump } from "js-yaml";
 import { z } from "zod";
 
-import { lastLines } from "../bastion/bastion";
+import { expectedUnits } from "../../bundle/topology";
+import { lastLines } from "../bastion/command";
 import { attach, runLong } from "../bastion/long";
 import { StepError, TryLaterError } from "../errors";
 import { allowedStatus, bastionSpec, patience, toolName } from "../schema";
 import type { BundleSpec, JujuBundleResult, JujuBundleSpec } from "../specs";
 import type { Step, StepContext } from "../step";
 import { Juju, JujuError } from "./cli";
+import { changeCharms, planCharms } from "./charms";
 import {
   danglingRelations,
   type DryRun,
+  type MachinePlan,
   mapMachines,
   optionChanges,
   planMachines,
   readDryRun,
   surplus,
-  unitCounts,
 } from "./plan";
 import { reportModel } from "./report";
 import { appConfigShape } from "./shapes";
@@ -37,7 +39,6 @@ const CHARMHUB_PAUSES_MS = [5000, 10_000, 20_000, 30_000];
 const NAMED_CHANGES = 12;
 
 const bundle: z.ZodType<BundleSpec> = z.strictObject({
-  name: z.string().exactOptional(),
   machines: z.record(
     z.string().regex(/^\d+$/),
     z.strictObject({ constraints: z.string().exactOptional() }),
@@ -76,19 +77,19 @@ async function converge(context: StepContext, spec: JujuBundleSpec): Promise<Juj
   const model = `${spec.controller}:${spec.model}`;
   const job = `deploy-${spec.controller}-${spec.model}`;
   await attach(context, job, { what: "deploy", ceilingSeconds: DEPLOY_SECONDS });
-  const mapped = await convergeMachines(context, juju, model, spec.bundle);
-  const path = `${context.bastion.folder}/steps/${spec.controller}-${spec.model}-bundle/bundle.yaml`;
-  await context.bastion.writeFile(path, dump(spec.bundle, { lineWidth: -1 }));
-  const arguments_ = [path, "-m", model, `--map-machines=${mapMachines(mapped)}`];
-  for (let round = 1; round <= ROUNDS; round++) {
-    const { options, changes } = await look(context, juju, arguments_);
-    await setOptions(context, juju, model, spec.bundle, options);
-    if (changes.length === 0) break;
-    tellChanges(context, changes);
-    await deploy(context, job, arguments_);
-  }
+  const before = await readStatus(juju, model);
+  const charms = planCharms(spec.bundle, before);
+  const machines = planMachines(spec.bundle, before);
+  const mapped = await addMachines(context, juju, model, spec.bundle, machines);
+  await changeCharms(context, juju, model, charms);
+  const text = dump(spec.bundle, { lineWidth: -1 });
+  await context.bastion.withFile(
+    text,
+    (path) => deployMissing(context, juju, model, { path, mapped, job, bundle: spec.bundle }),
+    ".yaml",
+  );
   const expected = {
-    applications: unitCounts(spec.bundle),
+    applications: expectedUnits(spec.bundle),
     relations: spec.bundle.relations,
     allowed: spec.allowed,
   };
@@ -99,14 +100,38 @@ async function converge(context: StepContext, spec: JujuBundleSpec): Promise<Juj
   return reportModel(status, Object.keys(spec.bundle.applications));
 }
 
+interface Deployment {
+  /** Of the bundle, on the bastion. */
+  path: string;
+  mapped: Record<string, string>;
+  job: string;
+  bundle: BundleSpec;
+}
+
+async function deployMissing(
+  context: StepContext,
+  juju: Juju,
+  model: string,
+  { path, mapped, job, bundle }: Deployment,
+): Promise<void> {
+  const words = [path, "-m", model, `--map-machines=${mapMachines(mapped)}`];
+  for (let round = 1; round <= ROUNDS; round++) {
+    const { options, changes } = await look(context, juju, words);
+    await setOptions(context, juju, model, bundle, options);
+    if (changes.length === 0) return;
+    tellChanges(context, changes);
+    await deploy(context, job, words);
+  }
+}
+
 /** Adds the machines first, one by one: a machine without units is found again, one in the middle of a deploy is not. */
-async function convergeMachines(
+async function addMachines(
   context: StepContext,
   juju: Juju,
   model: string,
   bundle: BundleSpec,
+  { mapped, missing }: MachinePlan,
 ): Promise<Record<string, string>> {
-  const { mapped, missing } = planMachines(bundle, await readStatus(juju, model));
   for (const id of missing) {
     const constraints = bundle.machines[id]?.constraints;
     const { stderr } = await juju.change([
@@ -155,10 +180,17 @@ async function setOptions(
 ): Promise<void> {
   for (const name of applications) {
     const { settings } = await juju.read(appConfigShape, "config", "-m", model, name);
-    const words = optionChanges(bundle.applications[name]?.options ?? {}, settings);
-    if (words.length === 0) continue;
-    context.progress(`${name}: ${words.map((word) => word.split("=")[0]).join(", ")} set`);
-    await juju.change(["config", "-m", model, name, ...words]);
+    const changes = optionChanges(bundle.applications[name]?.options ?? {}, settings);
+    const keys = Object.keys(changes);
+    if (keys.length === 0) continue;
+    context.progress(`${name}: ${keys.join(", ")} set`);
+    // A value may be secret, so none is among the arguments. A file of YAML for all of them is refused by Juju 4.
+    await context.bastion.withFiles(Object.values(changes), (paths) =>
+      juju.change([
+        ...["config", "-m", model, name],
+        ...keys.map((key, index) => `${key}=@${paths[index]}`),
+      ]),
+    );
   }
 }
 
@@ -176,11 +208,9 @@ async function deploy(context: StepContext, job: string, words: string[]): Promi
     return;
   }
   const said = lastLines(stderr).replace(/^ERROR /, "");
-  const next = /upgrades not supported across channels/.test(stderr)
-    ? "Change the channel with juju refresh APPLICATION --channel CHANNEL on the bastion, then run again."
-    : "What was deployed stays and is completed by the next run: repair the cause and run again.";
   throw new StepError(
-    `juju deploy failed (${status === undefined ? "its process vanished" : `status ${status}`}): ${said}. ${next}`,
+    `juju deploy failed (${status === undefined ? "its process vanished" : `status ${status}`}): ${said}. ` +
+      "What was deployed stays and is completed by the next run: repair the cause and run again.",
   );
 }
 

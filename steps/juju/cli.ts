@@ -1,7 +1,8 @@
 /** The `juju` command on the bastion. */
 import type { z } from "zod";
 
-import { lastLines, type Bastion, type RemoteResult, type RunOptions } from "../bastion/bastion";
+import { type Bastion } from "../bastion/bastion";
+import { lastLines, type RemoteResult, type RunOptions } from "../bastion/command";
 import { decode, IncompleteAnswer } from "../decode";
 import { StepError, TryLaterError } from "../errors";
 

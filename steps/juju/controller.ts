@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 
-import { lastLines } from "../bastion/bastion";
+import { lastLines } from "../bastion/command";
 import { attach, type LongOptions, type LongResult, runLong } from "../bastion/long";
 import { duration } from "../clock";
 import { StepError, TryLaterError } from "../errors";

@@ -1,4 +1,5 @@
 /** Decisions about a bundle and the model it is deployed to. Pure. */
+import { expectedUnits } from "../../bundle/topology";
 import type { BundleSpec } from "../specs";
 import type { Status } from "./shapes";
 
@@ -87,11 +88,16 @@ export function readDryRun(stdout: string): DryRun {
 
 type Options = Record<string, string | number | boolean>;
 
-/** `K=V` words for `juju config` of the options that differ from what the application has. */
-export function optionChanges(wanted: Options, now: Record<string, { value?: unknown }>): string[] {
-  return Object.entries(wanted)
-    .filter(([key, value]) => !same(value, now[key]?.value))
-    .map(([key, value]) => `${key}=${String(value)}`);
+/** The options, as texts, that differ from what the application has. */
+export function optionChanges(
+  wanted: Options,
+  now: Record<string, { value?: unknown }>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(wanted)
+      .filter(([key, value]) => !same(value, now[key]?.value))
+      .map(([key, value]) => [key, String(value)]),
+  );
 }
 
 function same(wanted: string | number | boolean, now: unknown): boolean {
@@ -100,19 +106,9 @@ function same(wanted: string | number | boolean, now: unknown): boolean {
   return String(now) === String(wanted);
 }
 
-/** Principal units that the bundle asks for, by application; 0 for subordinates. */
-export function unitCounts(bundle: BundleSpec): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(bundle.applications).map(([name, { num_units, to }]) => [
-      name,
-      num_units ?? (to ? to.length : 0),
-    ]),
-  );
-}
-
 /** Applications with more units than the bundle asks for, in words. Nothing of them is removed. */
 export function surplus(bundle: BundleSpec, status: Status): string[] {
-  return Object.entries(unitCounts(bundle)).flatMap(([name, count]) => {
+  return Object.entries(expectedUnits(bundle)).flatMap(([name, count]) => {
     const application = status.applications[name];
     const units = Object.keys(application?.units ?? {}).length;
     const principal = !application?.["subordinate-to"]?.length;

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 
-import { lastLines } from "../bastion/bastion";
+import { lastLines } from "../bastion/command";
 import { StepError, TryLaterError } from "../errors";
 import { execOnUnit } from "../juju/action";
 import { Juju } from "../juju/cli";

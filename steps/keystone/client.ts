@@ -1,7 +1,7 @@
 /** The `openstack` command on the bastion. Its password and CA are in 0600 files that vanish. */
 import type { z } from "zod";
 
-import { lastLines, type RemoteResult } from "../bastion/bastion";
+import { lastLines, type RemoteResult } from "../bastion/command";
 import { quoteWord } from "../bastion/quote";
 import { decode } from "../decode";
 import { StepError } from "../errors";

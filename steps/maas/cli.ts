@@ -1,8 +1,9 @@
 /** The `maas` command on the bastion. Its exit status says little; its output says the rest. */
 import { z } from "zod";
 
-import type { Bastion, RemoteResult } from "../bastion/bastion";
-import { lastLines } from "../bastion/bastion";
+import type { Bastion } from "../bastion/bastion";
+import type { RemoteResult } from "../bastion/command";
+import { lastLines } from "../bastion/command";
 import { decode, IncompleteAnswer } from "../decode";
 import { StepError, TryLaterError } from "../errors";
 import type { MaasAccessSpec } from "../specs";

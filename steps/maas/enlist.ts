@@ -85,22 +85,13 @@ function powerDiffers(
 }
 
 /** Gives `call` the words `key@=FILE` for secret power parameters; the files live as long as the call. */
-async function withSecrets(
-  context: StepContext,
+function withSecrets(
+  { bastion }: StepContext,
   secret: Record<string, string>,
   call: (words: string[]) => Promise<unknown>,
-  words: string[] = [],
-): Promise<void> {
-  const [first, ...rest] = Object.entries(secret);
-  if (!first) {
-    await call(words);
-    return;
-  }
-  const [key, value] = first;
-  await context.bastion.withFile(value, (path) =>
-    withSecrets(context, Object.fromEntries(rest), call, [
-      ...words,
-      `power_parameters_${key}@=${path}`,
-    ]),
+): Promise<unknown> {
+  const names = Object.keys(secret);
+  return bastion.withFiles(Object.values(secret), (paths) =>
+    call(names.map((name, index) => `power_parameters_${name}@=${paths[index]}`)),
   );
 }

@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import type { z } from "zod";
 
-import { lastLines } from "../bastion/bastion";
+import { lastLines } from "../bastion/command";
 import { decode } from "../decode";
 import { StepError } from "../errors";
 import type { OpenStack } from "../keystone/client";

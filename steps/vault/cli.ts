@@ -1,7 +1,8 @@
 /** The `vault` command on the bastion. Keys and tokens go through standard input. */
 import { z } from "zod";
 
-import { lastLines, type Bastion } from "../bastion/bastion";
+import { type Bastion } from "../bastion/bastion";
+import { lastLines } from "../bastion/command";
 import { decode } from "../decode";
 import { StepError, TryLaterError } from "../errors";
 
