@@ -1,6 +1,7 @@
 import { get } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { LAB_ADDRESS } from "./folders";
+import { outputLines } from "./outputLines";
 import type { Progress } from "./progress";
 import { clock } from "./progress";
 import type { Site } from "./site";
@@ -10,14 +11,12 @@ import { UserError } from "./userError";
 
 /** What the report reads of the stack's outputs (outputs/contract.ts writes them). */
 interface Reported {
-  application?: { url?: string; floatingIp?: string };
-  servers?: { name: string; status: string; hypervisor: string; fixedIp: string }[];
   verification?: {
     at: string;
     ok: boolean;
     checks: { name: string; ok: boolean; detail: string }[];
     leftOut: string[];
-    servers: { name: string; status: string; hypervisor: string; fixedIp: string }[];
+    servers: { name: string; hypervisor: string; fixedIp: string }[];
     failover?: { owner: string; newOwner: string; outageSeconds: number; at: string };
   };
 }
@@ -47,7 +46,7 @@ async function applicationAnswers(progress: Progress, seconds: number): Promise<
     if (instance !== undefined) return instance;
     if (Date.now() > deadline)
       throw new UserError(
-        `${APPLICATION_URL} does not answer within ${seconds} s. Look at the virtual machines with: lab/lab enter openstack server list, ` +
+        `${APPLICATION_URL} does not answer within ${seconds} s. Look at the virtual machines with: lab/lab enter openstack server list --all-projects, ` +
           "and at the door with: lab/lab logs door",
       );
     progress.say("waiting for the application to answer");
@@ -61,7 +60,7 @@ export async function report(
   changes: Record<string, number>,
   progress: Progress,
 ): Promise<void> {
-  const { verification } = (await outputs()) as Reported;
+  const { verification, ...others } = (await outputs()) as Reported & Record<string, unknown>;
   const lines: string[] = [""];
   if (site.light)
     lines.push("Light lab: no virtual machine runs, so the application has no URL that answers.");
@@ -70,7 +69,9 @@ export async function report(
     lines.push(`Application   ${APPLICATION_URL}   (answered by ${instance})`);
   }
   lines.push(
-    "Outputs       npm run pulumi -- stack output --json --stack dev   (with --show-secrets: passwords and keys)",
+    "",
+    "Outputs (all of each: npm run pulumi -- stack output --json --stack dev; --show-secrets: passwords and keys)",
+    ...outputLines(others),
   );
   if (verification) {
     lines.push("", "Virtual machines");

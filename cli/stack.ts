@@ -140,8 +140,9 @@ export async function importState(state: Exported): Promise<void> {
   await need(["stack", "import", "--force", "--stack", STACK], { stdin: JSON.stringify(state) });
 }
 
+/** The stack's outputs, with what is secret masked. */
 export async function outputs(): Promise<Record<string, unknown>> {
-  const text = await need(["stack", "output", "--json", "--show-secrets", "--stack", STACK]);
+  const text = await need(["stack", "output", "--json", "--stack", STACK]);
   return JSON.parse(text) as Record<string, unknown>;
 }
 

@@ -125,6 +125,11 @@ describe("a lab that was started", () => {
   });
 });
 
+test("its own openstack is the administrator's", async () => {
+  const issued = await lab.lab(["enter", "openstack", "token", "issue", "-f", "value", "-c", "id"]);
+  expect(issued).toMatchObject({ status: 0, stdout: expect.stringMatching(/^gAAAA/) as string });
+});
+
 test("its logs can be listed and shown", async () => {
   expect((await lab.lab(["logs"])).stdout).toContain("keystone.log");
   expect((await lab.lab(["logs", "sandbox"])).status).toBe(0);
@@ -173,11 +178,11 @@ describe("the bastion", () => {
 
   it("keeps the cloud's secrets from its user", async () => {
     const look = await lab.ssh(
-      "cat /etc/lab/service-password /run/lab/secret/adminPassword /run/lab/tls/server.pem /etc/nova/nova.conf; " +
+      "cat /etc/lab/service-password /run/lab/secret/adminPassword /run/lab/secret/clouds.yaml /run/lab/tls/server.pem /etc/nova/nova.conf; " +
         "ls /lab/run/log /var/lib/mysql/mysql; curl -s -m 3 http://10.250.0.1:5000/v3",
     );
     expect(look.stdout).toBe("");
-    expect(look.stderr.match(/Permission denied/g)).toHaveLength(6);
+    expect(look.stderr.match(/Permission denied/g)).toHaveLength(7);
   });
 });
 

@@ -31,9 +31,9 @@ const RUN_BY: Record<string, [file: string, words: string]> = {
   "npm run unseal -- --stack S": ["__tests__/cloud/path.test.ts", 'command("unseal", "--stack"'],
   "lab/lab status": ["__tests__/cloud/lab.test.ts", 'lab(["status"])'],
   "lab/lab logs": ["__tests__/cloud/lab.test.ts", 'lab(["logs"'],
-  "lab/lab enter openstack server list": [
+  "lab/lab enter openstack server list --all-projects": [
     "__tests__/cloud/path.test.ts",
-    '"openstack", "server", "list"',
+    '"openstack", "server", "list", "--all-projects"',
   ],
 };
 

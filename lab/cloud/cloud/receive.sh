@@ -6,6 +6,10 @@ D=/run/lab/secret; mkdir -p $D /run/lab/tls
 cat > $D/settings
 member() { jq -r ".$1" $D/settings; }
 member bastionHostKeyPem > $D/host_key
+# What "lab enter" gives to OpenStack's clients.  JSON is YAML.
+jq --rawfile address /run/lab/address '{clouds: {lab: {region_name: "RegionOne", identity_api_version: 3, cacert: "/run/lab/ca.crt",
+  auth: {auth_url: "https://\($address | rtrimstr("\n")):5000/v3", username: "admin", password: .adminPassword, project_name: "admin",
+    user_domain_name: "admin_domain", project_domain_name: "admin_domain"}}}}' $D/settings > $D/clouds.yaml
 for k in adminPassword maasApiKey bastionAuthorizedKey; do member $k | tr -d '\n' > $D/$k; done
 (umask 022
  jq -r --arg variant "$1" --rawfile address /run/lab/address '@sh "VARIANT=\($variant) LAB_ADDRESS=\($address|rtrimstr("\n")) PHYSNET=\(.physnet)",
