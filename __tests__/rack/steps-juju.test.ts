@@ -580,6 +580,23 @@ describe("keystone/access", () => {
   });
 });
 
+it("brings a charm to the configured channel, and never back", async () => {
+  const keystone = principal("keystone", "2024.1/stable", ["lxd:0"]);
+  const first = await converged<JujuBundleResult>(place, "juju/bundle", deployed({ keystone }));
+  expect(first.lines).toContain("keystone: charm is refreshed (--channel 2024.1/stable)");
+  const [found] = first.result.applications.filter(({ name }) => name === "keystone");
+  expect([found?.channel, found?.status]).toEqual(["2024.1/stable", "active"]);
+  const second = await converged<JujuBundleResult>(place, "juju/bundle", deployed({ keystone }));
+  expect(second.lines.join("\n")).not.toMatch(/refreshed|deploy:/);
+  const { code, lines } = await step(place, "juju/bundle", deployed());
+  expect([code, lines.join(" ")]).toEqual([
+    1,
+    expect.stringContaining(
+      "would go back, which they do not survive: keystone from 2024.1/stable",
+    ),
+  ]);
+});
+
 it("destroys the model only when that is allowed, and gives all machines back", async () => {
   const kept = await step(place, "juju/model", model({ allowDestroy: false }), { remove: true });
   expect([kept.code, kept.lines.join(" ")]).toEqual([
