@@ -168,8 +168,8 @@ const SUCCEED: Record<Kind, (rack: Rack, machine: Machine) => void> = {
     recordStatus(rack, machine, "Ready");
   },
   test: (rack, machine) => {
-    const owned = machine.owner !== null || machine.resumeStatus === Status.Broken;
-    setStatus(machine, owned ? machine.resumeStatus : Status.Ready);
+    const resumes = machine.owner !== null || machine.resumeStatus === Status.New;
+    setStatus(machine, resumes ? machine.resumeStatus : Status.Ready);
     if (machine.status === Status.Ready) powered(machine, "off");
     recordStatus(rack, machine, "Testing passed");
   },

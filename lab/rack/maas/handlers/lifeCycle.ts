@@ -1,7 +1,7 @@
 import { conflict, forbidden, invalid } from "../errors";
 import { recordStatus } from "../events";
 import { deployBy } from "../machines";
-import { STATUS_NAMES, Status } from "../state";
+import { type Machine, STATUS_NAMES, Status } from "../state";
 import { begin, dropAutoAddresses, finishRelease, setStatus } from "../transitions";
 import { startCommissioning } from "./machines";
 import type { On } from "./onMachine";
@@ -63,7 +63,11 @@ export const abort: On = (rack, machine) => {
     [Status.DiskErasing]: () => setStatus(machine, Status.FailedDiskErasing),
   };
   const end = ends[machine.status];
-  if (end === undefined) throw conflict("Cannot abort: no operation is in progress.");
+  if (end === undefined) {
+    throw conflict(
+      `Cannot abort in current state: node ${machine.systemId} is in state ${STATUS_NAMES[machine.status] ?? ""}.`,
+    );
+  }
   end();
   machine.transition = null;
   if (machine.powerType !== "manual") machine.powerState = "off";
@@ -83,13 +87,8 @@ export const unlock: On = (_rack, machine) => {
   machine.locked = false;
 };
 
-const IN_RESCUE: readonly Status[] = [Status.EnteringRescueMode, Status.RescueMode];
-
 export const markBroken: On = (rack, machine, { user, params }) => {
   if (machine.owner !== user.username) throw forbidden();
-  if (IN_RESCUE.includes(machine.status)) {
-    throw conflict(`Invalid transition: ${STATUS_NAMES[machine.status] ?? ""} -> Broken.`);
-  }
   finishRelease(rack, machine);
   setStatus(machine, Status.Broken);
   machine.errorDescription = params.get("comment") ?? "";
@@ -98,31 +97,53 @@ export const markBroken: On = (rack, machine, { user, params }) => {
 
 export const markFixed: On = (rack, machine) => {
   if (machine.status !== Status.Broken) throw conflict("Can't mark a non-broken node as 'Ready'.");
-  setStatus(machine, machine.commissioned ? Status.Ready : Status.New);
+  setStatus(machine, Status.Ready);
   machine.errorDescription = "";
   recordStatus(rack, machine, "Marked fixed");
 };
 
-export const rescue =
-  (
-    kind: "enter-rescue" | "exit-rescue",
-    allowed: readonly Status[],
-    next: Status,
-    name: string,
-  ): On =>
-  (rack, machine) => {
-    if (!allowed.includes(machine.status)) {
-      throw conflict(`Cannot ${name} rescue mode in the machine's current state.`);
-    }
-    if (kind === "enter-rescue") {
-      machine.resumeStatus = machine.status;
-      if (machine.powerType !== "manual") machine.powerState = "on";
-    }
-    setStatus(machine, next);
-    recordStatus(
-      rack,
-      machine,
-      kind === "enter-rescue" ? "Entering rescue mode" : "Exiting rescue mode",
-    );
-    begin(rack, machine, kind);
-  };
+const RESCUABLE: readonly Status[] = [
+  Status.New,
+  Status.FailedCommissioning,
+  Status.Ready,
+  Status.Reserved,
+  Status.Allocated,
+  Status.Deployed,
+  Status.FailedDeployment,
+  Status.FailedDiskErasing,
+  Status.FailedTesting,
+  Status.Missing,
+  Status.Retired,
+  Status.Broken,
+  Status.FailedEnteringRescueMode,
+];
+
+const IN_RESCUE: readonly Status[] = [
+  Status.EnteringRescueMode,
+  Status.RescueMode,
+  Status.FailedEnteringRescueMode,
+  Status.FailedExitingRescueMode,
+];
+
+const go = (machine: Machine, allowed: readonly Status[], next: Status): void => {
+  if (!allowed.includes(machine.status)) {
+    const [from = "", to = ""] = [STATUS_NAMES[machine.status], STATUS_NAMES[next]];
+    throw conflict(`Invalid transition: ${from} -> ${to}.`);
+  }
+  setStatus(machine, next);
+};
+
+export const enterRescue: On = (rack, machine) => {
+  const before = machine.status;
+  go(machine, RESCUABLE, Status.EnteringRescueMode);
+  if (!IN_RESCUE.includes(before)) machine.resumeStatus = before;
+  if (machine.powerType !== "manual") machine.powerState = "on";
+  recordStatus(rack, machine, "Entering rescue mode");
+  begin(rack, machine, "enter-rescue");
+};
+
+export const exitRescue: On = (rack, machine) => {
+  go(machine, IN_RESCUE, Status.ExitingRescueMode);
+  recordStatus(rack, machine, "Exiting rescue mode");
+  begin(rack, machine, "exit-rescue");
+};
