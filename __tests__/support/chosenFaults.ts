@@ -8,6 +8,8 @@ export interface PathFault {
   plan: Fault[];
   /** `through`: the same run finishes. Else it ends with this sentence, and the next run, with the plan disarmed, finishes. */
   ends: "through" | RegExp;
+  /** Shell command that the sentence asks for, given on the bastion before the next run. */
+  repair?: string;
 }
 
 /** Those that the whole path meets in `npm test`; together they may be armed at once where all end `through`. */

@@ -119,6 +119,18 @@ describe("the store", () => {
     expect(open(home, (rack) => rack.maas.tags)).toEqual([]);
   });
 
+  test("remembers that a fault has struck, also where it made the call fail", () => {
+    make();
+    open(home, (rack) => loadFaults(rack, [{ fault: "controller-down" }]));
+    const call = (): string =>
+      open(home, (rack) => {
+        if (takeFault(rack, "controller-down", "juju status") !== undefined) throw new Error("no");
+        return "done";
+      });
+    expect(call).toThrow("no");
+    expect(call()).toBe("done");
+  });
+
   test("writes only what changed, for its owner alone", () => {
     make();
     const path = join(home, "state.json");

@@ -5,7 +5,7 @@ import { lastLines } from "../bastion/command";
 import { decode } from "../decode";
 import { StepError, TryLaterError } from "../errors";
 import type { StepContext } from "../step";
-import { type Juju } from "./cli";
+import { type Juju, reasonOf } from "./cli";
 import { tasksShape } from "./shapes";
 
 /** An action waits for the hooks of all units on its machine. */
@@ -100,7 +100,7 @@ async function finished(juju: Juju, words: string[], what: string): Promise<Resu
     : [];
   const [task] = tasks;
   if (task?.status === "completed") return task.results;
-  const said = task?.message ?? lastLines(stderr).replace(/^ERROR /, "");
+  const said = task?.message ?? reasonOf(stderr);
   if (/timed out waiting for results/i.test(stderr)) {
     throw new TryLaterError(
       `juju: ${what} has not ended after ${WAIT_SECONDS / 60} min and goes on. ` +

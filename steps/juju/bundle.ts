@@ -12,8 +12,8 @@ import { StepError, TryLaterError } from "../errors";
 import { allowedStatus, bastionSpec, patience, toolName } from "../schema";
 import type { BundleSpec, JujuBundleResult, JujuBundleSpec } from "../specs";
 import type { Step, StepContext } from "../step";
-import { Juju, JujuError } from "./cli";
 import { changeCharms, planCharms } from "./charms";
+import { Juju, JujuError, reasonOf } from "./cli";
 import {
   danglingRelations,
   type DryRun,
@@ -207,7 +207,7 @@ async function deploy(context: StepContext, job: string, words: string[]): Promi
     await context.bastion.detached(job).forget();
     return;
   }
-  const said = lastLines(stderr).replace(/^ERROR /, "");
+  const said = reasonOf(stderr);
   throw new StepError(
     `juju deploy failed (${status === undefined ? "its process vanished" : `status ${status}`}): ${said}. ` +
       "What was deployed stays and is completed by the next run: repair the cause and run again.",

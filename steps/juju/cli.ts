@@ -12,7 +12,9 @@ export class JujuError extends StepError {
     command: string,
     readonly stderr: string,
   ) {
-    super(`"${command}" failed: ${lastLines(stderr).replace(/^ERROR /, "") || "no reason given"}`);
+    super(
+      `"${command}" failed: ${reasonOf(stderr) || "no reason given"}. Look at that on the bastion, then run again.`,
+    );
     this.name = "JujuError";
   }
 
@@ -103,7 +105,7 @@ export class Juju {
 }
 
 function failure(words: string[], stderr: string): StepError {
-  const said = lastLines(stderr, 1).replace(/^ERROR /, "");
+  const said = reasonOf(stderr);
   if (FOREIGN.test(stderr)) {
     return new StepError(
       `At the address of Juju's controller something answers "${shownJuju(words)}" with a certificate of another authority (${said}). ` +
@@ -123,6 +125,12 @@ function failure(words: string[], stderr: string): StepError {
     );
   }
   return new JujuError(shownJuju(words), stderr);
+}
+
+/** What juju says of its failure: its last error, without the lines in which it told what it did before. */
+export function reasonOf(stderr: string): string {
+  const at = stderr.lastIndexOf("ERROR ");
+  return lastLines(at < 0 ? stderr : stderr.slice(at + "ERROR ".length));
 }
 
 function shownJuju(words: string[]): string {

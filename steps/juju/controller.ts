@@ -4,7 +4,6 @@
  */
 import { z } from "zod";
 
-import { lastLines } from "../bastion/command";
 import { attach, type LongOptions, type LongResult, runLong } from "../bastion/long";
 import { duration } from "../clock";
 import { StepError, TryLaterError } from "../errors";
@@ -13,7 +12,7 @@ import { bastionSpec, maasAccess, maasSecrets, toolName } from "../schema";
 import type { JujuControllerResult, JujuControllerSecrets, JujuControllerSpec } from "../specs";
 import type { Step, StepContext } from "../step";
 import { convergeCloud, convergeCredential } from "./access";
-import { Juju, JujuError } from "./cli";
+import { Juju, JujuError, reasonOf } from "./cli";
 import { destroyController } from "./destroy";
 import { cleanHalfMade, controllerMachines, controllerModelUuid, verifyReleased } from "./halfMade";
 import { Made } from "./made";
@@ -148,11 +147,13 @@ function bootstrapOptions(context: StepContext, maas: Maas, spec: JujuController
 }
 
 function bootstrapFailed(spec: JujuControllerSpec, { status, stderr }: LongResult): StepError {
-  const said = lastLines(stderr).replace(/^ERROR /, "");
+  const said = reasonOf(stderr);
   const noMachine = /no (available )?machine|failed to acquire node/i.test(stderr);
-  const next = noMachine
-    ? `No machine in MAAS is Ready and meets "${spec.constraints}": release or commission one with these tags.`
-    : "Look at the machine in MAAS and at its way to the bastion and the internet.";
+  const next = /no more IPs/i.test(stderr)
+    ? "The subnet has no free addresses: look at its ranges and reserved addresses in MAAS."
+    : noMachine
+      ? `No machine in MAAS is Ready and meets "${spec.constraints}": release or commission one with these tags.`
+      : "Look at the machine in MAAS and at its way to the bastion and the internet.";
   const how =
     status === undefined
       ? "its process vanished, e.g. by a restart of the bastion"

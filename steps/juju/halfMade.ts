@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import { attach, runLong } from "../bastion/long";
 import type { Bastion } from "../bastion/bastion";
-import { pollPause } from "../clock";
+import { duration, pollPause } from "../clock";
 import { decodeValue } from "../decode";
 import { StepError } from "../errors";
 import type { Maas } from "../maas/cli";
@@ -114,7 +114,8 @@ export async function verifyReleased(
     }
     if (context.clock.now() - since > RELEASE_MS) {
       throw new StepError(
-        `MAAS has not released ${held.map(({ hostname }) => hostname).join(", ")}. Release it there by hand, then run again.`,
+        `MAAS has not released ${held.map(({ hostname, status_name }) => `${hostname} (${status_name})`).join(", ")} in ${duration(RELEASE_MS)}. ` +
+          "Abort an erasing that does not end and release the machine there by hand, then run again.",
       );
     }
     await pollPause(context.clock, since);

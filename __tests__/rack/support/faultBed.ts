@@ -24,6 +24,8 @@ export interface Case {
   /** `through`: the same run finishes. Else it ends with this exit status, and a sentence that matches. */
   ends: "through" | [code: 1 | 75, sentence: RegExp];
   remove?: boolean;
+  /** How the site differs from the others, before the fault. */
+  prepare?: () => Promise<unknown>;
   /** What a person does, told by the sentence, before the step is run again. */
   repair?: () => Promise<unknown>;
   /** The plan stays armed without ever counting a strike. */
@@ -114,9 +116,10 @@ export class FaultBed {
     fs.renameSync(`${file}.kept`, file);
   }
 
-  /** Runs the step with the fault, looks at how it ends, and runs it again without. Gives the last outcome. */
+  /** Runs the step with the fault, looks at how it ends, and where it stopped runs it again without. Gives the last outcome. */
   async meet(each: Case): Promise<Outcome> {
     await this.putBack();
+    await each.prepare?.();
     await this.rack.faults(each.plan);
     const first = await this.run(each.step, each.spec, each.remove, each.speed);
     const said = oneLine(first.lines);
@@ -130,6 +133,7 @@ export class FaultBed {
       const { faults } = await this.state();
       expect(faults.plan.map(({ struck }) => struck > 0)).toEqual(each.plan.map(() => true));
     }
+    if (each.ends === "through") return first;
     await this.rack.faults([]);
     await each.repair?.();
     const again = await this.run(each.step, each.spec, each.remove);

@@ -88,7 +88,7 @@ export interface OpenOptions {
 
 /**
  * Runs `fn` on the rack, alone: under the lock, with time caught up, and writes what changed in one rename. Where `fn`
- * throws, nothing it did is kept.
+ * throws, nothing it did is kept, but that a fault has struck.
  */
 export const open = <T>(home: string, fn: (rack: Rack) => T, options: OpenOptions = {}): T =>
   locked(home, () => {
@@ -101,11 +101,23 @@ export const open = <T>(home: string, fn: (rack: Rack) => T, options: OpenOption
       rack.now = readClock(clock);
     }
     catchUp(rack);
-    const result = fn(rack);
+    const result = keepingStrikes(home, before, rack, fn);
     const text = asText(rack);
     if (withSeen(text, seen) !== before) write(home, withSeen(text, rack.now));
     return result;
   });
+
+/** A fault that makes a call fail has struck all the same. */
+const keepingStrikes = <T>(home: string, before: string, rack: Rack, fn: (rack: Rack) => T): T => {
+  if (rack.faults.plan.length === 0) return fn(rack);
+  try {
+    return fn(rack);
+  } catch (error) {
+    const state = parse(home, before);
+    write(home, withSeen(asText({ ...state, faults: rack.faults }), state.seen));
+    throw error;
+  }
+};
 
 /** A folder that is not there is no rack, rather than one whose lock cannot be made. */
 const locked = <T>(home: string, fn: () => T): T => {

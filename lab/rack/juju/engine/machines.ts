@@ -99,9 +99,12 @@ export const provision = (
   model: Model,
   machine: JujuMachine,
 ): void => {
+  // In a suspended model nobody asks for machines.
+  if (faultArmed(rack, "credential-invalid", model.credential) !== undefined) {
+    machine.due = rack.now + 10_000;
+    return;
+  }
   try {
-    if (faultArmed(rack, "credential-invalid", model.credential) !== undefined)
-      throw new MaasError(401, "Authorization Error: 'Invalid API key.'");
     const taken = allocate(rack, {
       agentName: model.uuid,
       ...toRequest(

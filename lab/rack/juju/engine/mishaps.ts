@@ -1,7 +1,7 @@
 import { faultArmed, takeFault } from "../../core/faults";
 import type { Rack } from "../../core/rack";
 import type { Application, Model, Unit } from "../state";
-import { allUnits } from "./find";
+import { allUnits, findMachine } from "./find";
 
 /** Faults that strike a model which does nothing by itself. */
 
@@ -13,14 +13,24 @@ const isOut = (application: Application): boolean => application.flags.includes(
 const isLost = (rack: Rack, unit: Unit): boolean =>
   faultArmed(rack, "unit-lost", unit.name) !== undefined;
 
+/** Lost by a fault, or by its machine, which comes back by itself. */
+const isGone = (rack: Rack, model: Model, unit: Unit): boolean =>
+  findMachine(model, unit.machine)?.agent.current === "down" || isLost(rack, unit);
+
 const strikes = (rack: Rack, model: Model): boolean =>
   databases(model).some(
     (each) => !isOut(each) && faultArmed(rack, "mysql-outage", each.name) !== undefined,
-  ) || allUnits(model).some((unit) => unit.stage >= 3 && !unit.lost && isLost(rack, unit));
+  ) || allUnits(model).some((unit) => unit.stage >= 3 && unit.lost !== isGone(rack, model, unit));
+
+const watched = (rack: Rack): boolean =>
+  rack.faults.plan.some(({ fault }) => fault === "mysql-outage" || fault === "unit-lost") ||
+  rack.juju.controllers.some(({ models }) =>
+    models.some((model) => allUnits(model).some(({ lost }) => lost)),
+  );
 
 /** Whether a fault waits for its moment: then the model must be looked at, also when nothing else is due. */
 export const mishapIsDue = (rack: Rack): boolean =>
-  rack.faults.plan.some((fault) => ["mysql-outage", "unit-lost"].includes(fault.fault)) &&
+  watched(rack) &&
   rack.juju.controllers.some(({ models }) => models.some((model) => strikes(rack, model)));
 
 /** All members of a database go down together, as in a power cut; gives the applications that are hit. */

@@ -1,0 +1,86 @@
+/**
+ * `npm run test:faults [-- PATTERN]`: every fault, or those whose name matches, one at a time over the whole path in a light lab:
+ * `npm run up -- --light` with the fault armed, what it ends with, the next run without the fault, `npm run down`.
+ * Needs what the lab needs: root, Linux, 11 GB. A line per fault; the last line is "N passed, N failed".
+ */
+import { writeSync } from "node:fs";
+import { Checkout, eventually, tail, type Ended } from "../support/checkout";
+import type { PathFault } from "../support/chosenFaults";
+import { PATH_FAULTS } from "../support/pathFaults";
+
+const ADDRESS = "127.0.54.1";
+/** Until the bastion of a lab that starts takes commands. */
+const LAB_SECONDS = 600;
+
+const say = (line: string): number => writeSync(1, `${line}\n`);
+
+const onBastion = (checkout: Checkout, command: string): string =>
+  checkout.inLab(["su", "cloud", "-c", command]);
+
+const arm = (checkout: Checkout, plan: PathFault["plan"]): string =>
+  onBastion(checkout, `echo '${JSON.stringify(plan)}' | rack faults -`);
+
+/** Starts `up` and arms the fault as soon as there is a rack, long before the first step. */
+async function upWith(checkout: Checkout, fault: PathFault): Promise<Ended> {
+  const { ended } = checkout.start(["up", "--light"]);
+  let over = false;
+  void ended.then(() => (over = true));
+  await eventually("the rack takes a plan", LAB_SECONDS, () => {
+    if (!over) arm(checkout, fault.plan);
+    return true;
+  });
+  return ended;
+}
+
+/** What is wrong with how the path went; empty if nothing is. */
+async function wrong(checkout: Checkout, fault: PathFault): Promise<string> {
+  const first = await upWith(checkout, fault);
+  const said = `${first.stdout}\n${first.stderr}`.replaceAll(/\s+/g, " ");
+  if (/^\s+at \S+ \(/m.test(first.stderr)) return `a stack was shown:\n${tail(first)}`;
+  if (fault.ends === "through") {
+    return first.status === 0 ? "" : `it did not get through:\n${tail(first)}`;
+  }
+  if (first.status === 0) return "the fault did not strike";
+  if (!fault.ends.test(said)) return `no sentence ${fault.ends}:\n${tail(first)}`;
+  arm(checkout, []);
+  if (fault.repair !== undefined) onBastion(checkout, fault.repair);
+  const second = await checkout.command("up", "--light");
+  return second.status === 0 ? "" : `the next run did not finish:\n${tail(second)}`;
+}
+
+async function meet(fault: PathFault): Promise<boolean> {
+  const began = Date.now();
+  const checkout = new Checkout(ADDRESS);
+  let trouble: string;
+  try {
+    trouble = await wrong(checkout, fault);
+  } catch (error) {
+    trouble = error instanceof Error ? error.message : String(error);
+  } finally {
+    await checkout.command("down");
+    checkout.remove();
+  }
+  const how = fault.ends === "through" ? "got through" : "said what to do, then finished";
+  const seconds = Math.round((Date.now() - began) / 1000);
+  say(
+    `${trouble === "" ? "✓" : "✗"} ${fault.name}: ${trouble === "" ? how : trouble} (${seconds} s)`,
+  );
+  return trouble === "";
+}
+
+async function main(): Promise<number> {
+  const [pattern = ""] = process.argv.slice(2);
+  const chosen = PATH_FAULTS.filter(({ name }) => new RegExp(pattern, "i").test(name));
+  if (chosen.length === 0) {
+    say(
+      `no fault matches "${pattern}"; there are: ${PATH_FAULTS.map(({ name }) => name).join(", ")}`,
+    );
+    return 2;
+  }
+  let passed = 0;
+  for (const fault of chosen) if (await meet(fault)) passed++;
+  say(`${passed} passed, ${chosen.length - passed} failed`);
+  return passed === chosen.length ? 0 : 1;
+}
+
+void main().then((code) => (process.exitCode = code));
