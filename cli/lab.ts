@@ -10,7 +10,9 @@ const OWNER = join(LAB_HOME, "owner");
 
 /** The lab's processes outlive the command that started them: they must not carry its mark. */
 function environment(): NodeJS.ProcessEnv {
+  // Forgetting the lab alone would leave a state of the stack that describes a cloud which is gone.
   const own: NodeJS.ProcessEnv = { ...process.env, LAB_HOME, LAB_CACHE, LAB_ADDRESS };
+  own["LAB_FORGET"] = "npm run down";
   delete own[RUN_VARIABLE];
   return own;
 }
@@ -91,8 +93,17 @@ export async function labUp(site: Site, bastionReady: () => void): Promise<void>
       if (BASTION_READY.test(said)) bastionReady();
     },
   });
-  if (done.status !== 0)
-    throw new UserError(`the lab did not start (exit status ${done.status}); its words are above`);
+  if (done.status !== 0) throw new UserError(labFailed(done.status, said));
+}
+
+/** What is said of a lab that did not start; `said` are its own words, which have been shown. */
+export function labFailed(status: number, said: string): string {
+  const rack = /format .* was written by another version/.test(said);
+  return `the lab did not start (exit status ${status}); its words are above${
+    rack
+      ? ". Its rack was made by another version of this project, which this one cannot continue: take it down with `npm run down`, then `npm run up`"
+      : ""
+  }`;
 }
 
 /** True when the lab runs and is ready. */

@@ -101,7 +101,9 @@ prepare_rack() {
   python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3 python3-venv
 }
 
-lab_command() { LAB_CACHE=$CACHE/lab LAB_HOME=${PRIVATE_CLOUD_LAB_HOME:-/var/lib/private-cloud/lab} "$CHECKOUT/lab/lab" "$@" >&2; }
+# A tool chain that must be built needs Go's caches for its modules and objects.  They may be there already, and they are in HOME.
+TOOLCHAIN_MB=4700
+lab_command() { LAB_ALSO_NEEDS=$(toolchain_there || echo "$TOOLCHAIN_MB ${HOME:?} building the tool chain") LAB_CACHE=$CACHE/lab LAB_HOME=${PRIVATE_CLOUD_LAB_HOME:-/var/lib/private-cloud/lab} "$CHECKOUT/lab/lab" "$@" >&2; }
 prepare_machine() { # [--light]
   need_linux_root
   prepare_ssh

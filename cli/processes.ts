@@ -29,7 +29,7 @@ export function isAlive(id: ProcessId): boolean {
   return startTimeOf(id.pid) === id.startTime;
 }
 
-/** Every process that inherited `NAME=value` in its environment, this one and its ancestors apart. */
+/** Every process that inherited `NAME=value` in its environment, but this one itself. */
 export function withEnvironment(name: string, value: string): ProcessId[] {
   const wanted = `${name}=${value}`;
   const found: ProcessId[] = [];

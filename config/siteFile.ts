@@ -26,7 +26,7 @@ export function readSiteFile(text: string): { file: SiteFile; problems: Problem[
   }
   if (content === null || typeof content !== "object" || Array.isArray(content)) {
     const message =
-      "names a file that holds no JSON object. Make it anew: `npm run down`, then `npm run up`.";
+      "names a file that holds no JSON object. Write it anew (stack dev, whose lab goes with it: `npm run down`, then `npm run up`).";
     return { file: { secrets: {} }, problems: [{ path: "siteFile", message }] };
   }
   const known: string[] = [...SECRET_KEYS, ...TEXTS, ...OTHERS];

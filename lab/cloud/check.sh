@@ -39,11 +39,18 @@ overlay_works "$LAB_HOME" || lacks "no overlay can be mounted on $LAB_HOME: the 
 [ -z "$made" ] || rmdir "$LAB_HOME" 2>/dev/null || true
 
 # ---- room: figures measured, see README.md
-free_mb() { local d=$1; while [ ! -d "$d" ]; do d=$(dirname "$d"); done; df -Pm "$d" | awk 'NR == 2 { print $4 }'; }
-need_disk() { # DIRECTORY MB WHAT
-  local have; have=$(free_mb "$1"); [ "$have" -ge "$2" ] || lacks "$1 has $have MB free; $3 needs $2 MB"; }
-[ -e "$(rootfs_dir)" ] || need_disk "$CACHE" 4500 "building the root filesystem and the guest image"
-need_disk "$LAB_HOME" 4000 "a running lab"
+. "$LAB_SRC/room.sh"
+if [ ! -e "$(rootfs_dir)" ]; then
+  if [ "$VARIANT" = full ]; then needs 4500 "$CACHE" "building the root filesystem and the guest image in $CACHE"
+  else needs 3000 "$CACHE" "building the root filesystem in $CACHE"; fi
+fi
+# What a kept lab has written already is no longer free.
+if [ -e "$STATE/made-with" ]; then needs 1000 "$LAB_HOME" "a kept lab in $LAB_HOME"
+elif [ "$VARIANT" = full ]; then needs 4000 "$LAB_HOME" "a running lab in $LAB_HOME"
+else needs 1000 "$LAB_HOME" "a running lab in $LAB_HOME"; fi
+# LAB_ALSO_NEEDS: what the caller is about to put beside it, "MB DIRECTORY WHAT".
+if [ -n "${LAB_ALSO_NEEDS:-}" ]; then read -r mb dir what <<< "$LAB_ALSO_NEEDS"; needs "$mb" "$dir" "$what"; fi
+while IFS= read -r line; do lacks "$line"; done < <(room)
 # A lab that runs has its memory already.
 runs() { local p; read -r p 2>/dev/null < "$RUN/init.pid" && [ -e "$RUN/sandbox-up" ] && [ -e "/proc/$p" ]; }
 memory=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' /proc/meminfo)

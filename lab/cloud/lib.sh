@@ -8,6 +8,7 @@ LAB_SUITE=bookworm                             # Debian 12 ships OpenStack Zed
 CACHE=${LAB_CACHE:-$LAB_HOME/cache}            # survives everything, shared by all labs: root filesystem, guest image, database dump
 STATE=$LAB_HOME/state                          # what the running cloud wrote (overlay upper layer) and /home; removed by --purge
 RUN=$LAB_HOME/run                              # logs, pid files, CA certificate, the rack's program
+FORGET=${LAB_FORGET:-lab down --purge}         # what people are told to do with a state that cannot be used; a caller may know more to forget
 umask 022
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH LC_ALL=C.UTF-8
 
