@@ -104,12 +104,13 @@ function isObject(value: unknown): value is Members {
 export function merge(below: unknown, above: unknown): unknown {
   if (above === undefined) return below;
   if (!isObject(above)) return above;
-  const result: Members = isObject(below) ? { ...below } : {};
+  // A map, because a name such as __proto__ is a name here.
+  const result = new Map(isObject(below) ? Object.entries(below) : []);
   for (const [key, value] of Object.entries(above)) {
-    if (value === null && result[key] !== undefined) delete result[key];
-    else result[key] = merge(result[key], value);
+    if (value === null && result.get(key) !== undefined) result.delete(key);
+    else result.set(key, merge(result.get(key), value));
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 function problemsOf(key: string, root: unknown, issue: z.core.$ZodIssue): Problem[] {
