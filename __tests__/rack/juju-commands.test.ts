@@ -143,6 +143,45 @@ describe("a controller and a small model", () => {
     });
   });
 
+  test("ssh passes on output and exit status, and waits for a unit that is not there", async () => {
+    expect(await rack.juju("ssh -m mc:os vault/0 echo here")).toEqual({
+      rc: 0,
+      stdout: "here\n",
+      stderr: "",
+    });
+    expect((await rack.juju("ssh -m mc:os vault/leader exit 4")).rc).toBe(4);
+    const before = rack.change((state) => state.now);
+    expect(await rack.juju("ssh -m mc:os vault/9 true")).toMatchObject({
+      rc: 1,
+      stderr: 'ERROR unit "vault/9" not found\n',
+    });
+    expect(rack.change((state) => state.now) - before).toBeGreaterThanOrEqual(18_000);
+  });
+
+  test("a model's settings can come from a file", async () => {
+    const file = rack.file("settings.yaml", "automatically-retry-hooks: false\nproxy-ssh: true\n");
+    expect((await rack.juju(`model-config -m mc:os --file ${file}`)).rc).toBe(0);
+    expect(await rack.json("model-config -m mc:os")).toMatchObject({
+      "automatically-retry-hooks": { Value: false, Source: "model" },
+      "proxy-ssh": { Value: true, Source: "model" },
+    });
+    await rack.juju("model-config -m mc:os --reset automatically-retry-hooks,proxy-ssh");
+    expect((await rack.juju("model-config -m mc:os automatically-retry-hooks")).stdout).toBe(
+      "True\n",
+    );
+  });
+
+  test("files are seen as a snap sees them", async () => {
+    const put = (path: string): Promise<{ rc: number; stderr: string }> =>
+      rack.juju(`model-config -m mc:os --file ${path}`);
+    expect(await put("/etc/hostname")).toMatchObject({
+      rc: 1,
+      stderr: "ERROR open /etc/hostname: permission denied\n",
+    });
+    expect((await put("/tmp/of-another/x.yaml")).stderr).toContain("no such file or directory");
+    expect((await put("./.hidden/x.yaml")).stderr).toContain("permission denied");
+  });
+
   test("a machine that nothing fits ends in provisioning error with MAAS's words", async () => {
     await rack.juju("add-machine -m mc:os --constraints tags=controller");
     await rack.advance(300);

@@ -1,44 +1,17 @@
 import type { Call } from "../call";
-import { JujuError, usage } from "../errors";
+import { JujuError } from "../errors";
 import { findApplication, findMachine } from "../engine/find";
 import { report } from "./results";
-import { type Chosen, schedule, seconds, UNIT, unitFor, unscheduled, waitFor } from "./tasks";
+import { type Chosen, schedule, seconds, unitFor, unscheduled, waitFor } from "./tasks";
 
 /** `juju exec`: a command line on units and machines. */
 
 const targets = (call: Call): string[] => {
   const list = (name: string): string[] => call.all(name).flatMap((each) => each.split(","));
-  const units = list("unit");
-  const machines = list("machine");
-  const applications = [...list("application"), ...list("app")];
-  if (!call.on("all") && units.length + machines.length + applications.length === 0)
-    throw usage(
-      "You must specify a target, either through --all, --machine, --application or --unit",
-    );
-  if (call.on("all")) {
-    const and = [
-      [units, "units"],
-      [machines, "machines"],
-      [applications, "applications"],
-    ].find(([each]) => (each?.length ?? 0) > 0)?.[1];
-    if (and !== undefined) throw usage(`You cannot specify --all and individual ${String(and)}`);
-  }
-  const bad = [
-    ...units
-      .filter((unit) => !UNIT.test(unit))
-      .map((unit) => `  "${unit}" is not a valid unit name`),
-    ...machines
-      .filter((id) => !/^\d+(\/lxd\/\d+)?$/.test(id))
-      .map((id) => `  "${id}" is not a valid machine id`),
-    ...applications
-      .filter((name) => !/^[a-z][a-z0-9-]*$/.test(name))
-      .map((name) => `  "${name}" is not a valid application name`),
-  ];
-  if (bad.length > 0) throw usage(`The following exec targets are not valid:\n${bad.join("\n")}`);
   return [
-    ...units,
-    ...machines.map((id) => `machine:${id}`),
-    ...applications.map((name) => `app:${name}`),
+    ...list("unit"),
+    ...list("machine").map((id) => `machine:${id}`),
+    ...list("application").map((name) => `app:${name}`),
   ];
 };
 
@@ -47,7 +20,6 @@ const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 export const exec = async (call: Call): Promise<number> => {
-  if (call.words.length === 0) throw usage("no commands specified");
   const where = targets(call);
   const command = call.words.length === 1 ? call.words.join("") : call.words.map(quoted).join(" ");
   const operation = call.inModel((model, rack) => {

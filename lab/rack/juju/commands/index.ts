@@ -28,6 +28,7 @@ const removal = () => import("./removal");
 const run = () => import("./run");
 const secrets = () => import("./secrets");
 const show = () => import("./show");
+const ssh = () => import("./ssh");
 const status = () => import("./status");
 const statusLog = () => import("./statusLog");
 const switching = () => import("./switch");
@@ -101,6 +102,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "show-task": from(operations, "showTask"),
   "show-unit": from(show, "showUnit"),
   spaces: from(machines, "spaces"),
+  ssh: from(ssh, "ssh"),
   status: from(status, "status"),
   subnets: from(machines, "subnets"),
   switch: from(switching, "switchTo"),

@@ -1,5 +1,6 @@
+import { load } from "js-yaml";
 import type { Call } from "../call";
-import { JujuError, usage } from "../errors";
+import { JujuError } from "../errors";
 import { constraintError, formatConstraints } from "../engine/constraints";
 import { constraintsDocument } from "../render/constraints";
 import { table } from "../render/tabular";
@@ -51,19 +52,24 @@ const sourceOf = (call: Call, model: Model, key: string): string => {
   return call.profile.major === 4 && WRITTEN.has(key) ? "model" : "default";
 };
 
+/** A file of settings; `-` is standard input. */
+const settingsIn = (call: Call, file: string): Record<string, string> => {
+  const text = file === "-" ? call.io.stdin() : call.read(file);
+  const content = (load(text) ?? {}) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(content).map(([key, value]) => [key, String(value)]));
+};
+
 export const modelConfig = (call: Call): number => {
   const sets = call.words.filter((word) => word.includes("="));
   const gets = call.words.filter((word) => !word.includes("="));
-  if (sets.length > 0 && gets.length > 0)
-    throw usage("cannot get value and set key=value pairs simultaneously");
-  if (gets.length > 1) throw usage("can only retrieve a single value, or all values");
   const resets = call.all("reset").flatMap((value) => value.split(","));
   const file = call.flag("file");
   if (sets.length > 0 || resets.length > 0 || file !== undefined) {
     const warnings = call.inModel((model) => {
       for (const key of resets) delete model.config[key];
       const unknown: string[] = [];
-      for (const [key, value] of Object.entries(pairs(sets))) {
+      const given = { ...(file === undefined ? {} : settingsIn(call, file)), ...pairs(sets) };
+      for (const [key, value] of Object.entries(given)) {
         if (key === "agent-version")
           throw new JujuError('"agent-version" must be set via "upgrade-model"');
         if (!(key in DEFAULTS)) unknown.push(key);

@@ -174,6 +174,7 @@ const consumers = (rack: Rack, url: string): Model[] =>
 
 export const removeOffer = (call: Call): number => {
   const [first = ""] = call.words;
+  if (Object.keys(call.client.controllers().controllers).length === 0) call.controllerName(1);
   aim(call, first);
   if (call.on("force") && !call.on("yes")) {
     call.err(
