@@ -50,8 +50,9 @@ export const POWER_TYPES: Record<string, Parameter[]> = {
     needed("power_on_uri", "URI to power on the node"),
     needed("power_off_uri", "URI to power off the node"),
     needed("power_query_uri", "URI to query the nodes power status"),
-    needed("power_on_regex", "Regex to confirm the node is on"),
-    needed("power_off_regex", "Regex to confirm the node is off"),
+    // Required, but MAAS fills in what it expects where none is given.
+    text("power_on_regex", "Regex to confirm the node is on"),
+    text("power_off_regex", "Regex to confirm the node is off"),
     text("power_user", "Power user"),
     text("power_pass", "Power password"),
     text("power_token", "Power token"),
