@@ -14,11 +14,11 @@ const LAB_SECONDS = 600;
 
 const say = (line: string): number => writeSync(1, `${line}\n`);
 
-const onBastion = (checkout: Checkout, command: string): string =>
-  checkout.inLab(["su", "cloud", "-c", command]);
+const onBastion = (checkout: Checkout, command: string, input = ""): string =>
+  checkout.inLab(["su", "cloud", "-c", command], input);
 
 const arm = (checkout: Checkout, plan: PathFault["plan"]): string =>
-  onBastion(checkout, `echo '${JSON.stringify(plan)}' | rack faults -`);
+  onBastion(checkout, "rack faults -", JSON.stringify(plan));
 
 /** Starts `up` and arms the fault as soon as there is a rack, long before the first step. */
 async function upWith(checkout: Checkout, fault: PathFault): Promise<Ended> {

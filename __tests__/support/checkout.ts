@@ -121,6 +121,8 @@ export class Checkout {
     return execFileSync(join(this.project, "lab", "lab"), ["enter", ...argv], {
       encoding: "utf8",
       input,
+      // What it says goes into the error, not between the lines of a test's report.
+      stdio: "pipe",
       env: {
         ...this.environment,
         LAB_HOME: this.labHome,
