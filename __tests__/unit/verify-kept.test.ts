@@ -27,7 +27,7 @@ function place(): { context: StepContext; files: Map<string, string>; said: stri
     secret: () => undefined,
     progress: (s: string) => said.push(s),
   };
-  return { context: context as unknown as StepContext, files, said };
+  return { context: context, files, said };
 }
 
 test("what a failed verification found is kept on the bastion, and told by the next one", async () => {
