@@ -130,6 +130,7 @@ export interface Charm {
   delayOption?: string;
   /** Option with the name of a hook that fails. */
   failOption?: string;
+  storage?: Record<string, { kind: "filesystem" | "block"; location?: string }>;
   /** Files that the charm takes. */
   resources?: Record<string, { filename: string; description: string }>;
   /** Endpoints that it tells again once it has a certificate. */

@@ -64,6 +64,8 @@ export interface Application {
   flags: string[];
   units: Unit[];
   nextUnit: number;
+  /** Files that were attached, by the charm's name for them. */
+  resources?: Record<string, { fingerprint: string; size: number; at: number }>;
 }
 
 export interface RelationEnd {
@@ -164,6 +166,20 @@ export interface Remote {
   offer: string;
 }
 
+export interface Storage {
+  /** For example `instances/0`. */
+  id: string;
+  number: number;
+  unit: string;
+  machine: string;
+  kind: "filesystem" | "block";
+  location: string;
+  pool: string;
+  /** Mebibytes. */
+  size: number;
+  since: number;
+}
+
 export interface Model {
   name: string;
   uuid: string;
@@ -192,6 +208,12 @@ export interface Model {
   secrets?: Secret[];
   offers?: Offer[];
   remotes?: Remote[];
+  /** Command sets that were disabled, with the reason. */
+  disabled?: Record<string, string>;
+  storage?: Storage[];
+  nextStorage?: number;
+  /** Public keys that open its machines. */
+  sshKeys?: string[];
 }
 
 export interface Controller {

@@ -10,6 +10,8 @@ export interface Words {
   cannotAddUnit(application: string, count: number, reason: string): string;
   noHostForContainer(machine: string): string;
   noSuchMachine(machine: string): string;
+  /** `juju ssh` to a machine that is not there. */
+  noMachineToReach(machine: string): string;
   hasContainers(machine: string, uuid: string, containers: string[]): string;
   hasUnits(machine: string, uuid: string, units: string[]): string;
   relationExists(left: string, right: string): string;
@@ -36,6 +38,7 @@ const JUJU_3: Words = {
   noHostForContainer: (machine) =>
     `cannot add a new machine: cannot add a new container: machine ${machine} not found`,
   noSuchMachine: (machine) => `removing machine failed: machine ${machine} not found`,
+  noMachineToReach: (machine) => `machine ${machine} not found`,
   hasContainers: (machine, _uuid, containers) =>
     `removing machine failed: machine ${machine} is hosting containers "${containers.join(", ")}"`,
   hasUnits: (machine, _uuid, units) =>
@@ -71,6 +74,8 @@ const JUJU_4: Words = {
   noHostForContainer: (machine) => `machine "${machine}" not found`,
   noSuchMachine: (machine) =>
     `removing machine failed: getting machine UUID: getting UUID for machine "${machine}": machine "${machine}": machine not found`,
+  noMachineToReach: (machine) =>
+    `getting UUID for machine "${machine}": machine "${machine}": machine not found`,
   hasContainers: (_machine, uuid) => dying(uuid, "machine has containers"),
   hasUnits: (_machine, uuid) => dying(uuid, "machine has units"),
   relationExists: (left, right) =>

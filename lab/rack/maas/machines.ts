@@ -75,11 +75,13 @@ const asConstraints = (request: AllocateRequest): Constraints => {
   put("mem", request.mem);
   put("name", request.name);
   if (request.notTags !== undefined && request.notTags.length > 0)
-    put("not_tags", request.notTags.join(","));
+    constraints.set("not_tags", [...request.notTags]);
   put("pool", request.pool);
   put("storage", request.storage);
   put("system_id", request.systemId);
-  if (request.tags !== undefined && request.tags.length > 0) put("tags", request.tags.join(","));
+  // Juju names each tag by itself.
+  if (request.tags !== undefined && request.tags.length > 0)
+    constraints.set("tags", [...request.tags]);
   put("zone", request.zone);
   return constraints;
 };

@@ -1,7 +1,7 @@
 import { moveClock } from "../core/clock";
 import { open } from "../core/store";
 import { ask, compareCall, difference, type JujuUser, newUser } from "./jujuClient";
-import { namesOf, prepare, profileOfRecording } from "./jujuWorld";
+import { namesOf, prepare, profileOfRecording, setUp } from "./jujuWorld";
 import type { Outcome } from "./maas";
 import type { CliCall } from "./recording";
 
@@ -30,8 +30,12 @@ class Times {
     open(
       this.user.home,
       (rack) => {
-        if (call.t === undefined || call.t < this.last) this.offset = rack.now + PAUSE * 1000;
-        this.last = call.t ?? 0;
+        if (call.t === undefined) {
+          this.last = Infinity;
+          return;
+        }
+        if (call.t < this.last) this.offset = rack.now + PAUSE * 1000;
+        this.last = call.t;
         const target = this.offset + this.last * 1000;
         moveClock(rack.clock, Math.max(0, (target - rack.now) / 1000));
       },
@@ -49,10 +53,11 @@ export const replayController = async (
   const outcome: Outcome = { calls: 0, differences: [] };
   if (calls.length === 0) return outcome;
   const user = newUser(folder, file, profileOfRecording(calls));
+  await setUp(user, calls);
   const times = new Times(user);
   for (const [index, call] of calls.entries()) {
     times.begin(call);
-    await prepare(user, calls, index);
+    prepare(user, calls, index);
     if (isPolled(call, calls[index + 1])) continue;
     outcome.calls++;
     const got = await ask(user, call);

@@ -159,27 +159,33 @@ const missingImages = (calls: CliCall[], index: number): string[] => {
   return [...bases];
 };
 
+/** Makes what the recording takes for granted from its beginning. */
+export const setUp = async (user: JujuUser, calls: CliCall[]): Promise<void> => {
+  writeClouds(user, calls);
+  if (cloudsUsed(calls).some((cloud) => cloud !== "localhost")) prepareMaas(user, calls);
+  const store = storeError(calls);
+  if (store !== undefined)
+    look(user, (rack) =>
+      loadFaults(rack, [{ fault: "charm-store-timeout", count: 0, with: { text: store } }]),
+    );
+  const [first] = calls;
+  if (first !== undefined && !bootstraps(first)) await bootstrapBefore(user, calls);
+};
+
+const look = (user: JujuUser, fn: (rack: Rack) => void): void =>
+  open(user.home, fn, { costsTime: false });
+
 /** Makes what call `index` takes for granted and no call before it has made. */
-export const prepare = async (user: JujuUser, calls: CliCall[], index: number): Promise<void> => {
-  if (index === 0) {
-    writeClouds(user, calls);
-    if (cloudsUsed(calls).some((cloud) => cloud !== "localhost")) prepareMaas(user, calls);
-    const [first] = calls;
-    if (first !== undefined && !bootstraps(first)) await bootstrapBefore(user, calls);
-  }
+export const prepare = (user: JujuUser, calls: CliCall[], index: number): void => {
   const ahead = calls.findIndex((call, at) => at > index && call.argv[1] !== "status");
   const missing = missingImages(calls, ahead < 0 ? index : ahead);
-  const store = storeError(calls);
-  open(
-    user.home,
-    (rack) => {
-      rack.juju.missingImages = missing;
-      hasten(rack);
-      if (store !== undefined && index === 0)
-        loadFaults(rack, [{ fault: "charm-store-timeout", count: 0, with: { text: store } }]);
-    },
-    { costsTime: false },
-  );
+  look(user, (rack) => {
+    rack.juju.missingImages = missing;
+    hasten(rack);
+    // Machines that Juju has deleted from MAAS were put there again before the next bootstrap.
+    const call = calls[index];
+    if (call !== undefined && bootstraps(call)) adoptMachines(rack, calls);
+  });
 };
 
 /** What the recorder's network said of the charm store, where it could not be reached. */

@@ -6,8 +6,8 @@ export const SCRIPT = {
   revisions: { "*": 0 },
   channel: "",
   bases: ["22.04", "24.04"],
-  hooks: { "*": 0.4 },
-  reaction: 0.2,
+  hooks: { "*": 0.3 },
+  reaction: 0.1,
   delayOption: "hook-delay",
   failOption: "fail-hook",
 } as const satisfies object;

@@ -13,6 +13,10 @@ export const charm: Charm = {
     "neutron-plugin": { interface: "neutron-plugin", container: true },
   },
   requires: { "identity-credentials": { interface: "keystone-credentials" } },
+  storage: {
+    "ephemeral-device": { kind: "block" },
+    instances: { kind: "filesystem", location: "/srv/instances" },
+  },
   config: { ...SCRIPT_OPTIONS, "virt-type": text("v", "kvm") },
   actions: { hugepagereport: { description: "report", seconds: QUICK, results: { huge: "none" } } },
   ladder: [

@@ -57,9 +57,11 @@ const documents = (path: string, what: string): Document[] => {
   try {
     return loadAll(readFileSync(path, "utf8")) as Document[];
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    // Go's parser counts the line that was begun, js-yaml the one where it ended.
+    const ended = error instanceof Error ? /\((\d+):\d+\)/.exec(error.message)?.[1] : undefined;
+    const line = Math.max(1, Number(ended ?? 1) - 1);
     throw new JujuError(
-      `cannot deploy bundle: ${what}: unmarshal document 0: yaml: ${reason ?? ""}`,
+      `cannot deploy bundle: ${what}: unmarshal document 0: yaml: line ${line}: did not find expected node content`,
     );
   }
 };

@@ -1,6 +1,25 @@
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
-import { charmOf, findApplication } from "../engine/find";
+import { charmOf, findApplication, needApplication } from "../engine/find";
+
+/** An action's description and parameters, for people. */
+export const showAction = async (call: Call): Promise<number> => {
+  const [name = "", wanted = ""] = call.words;
+  const action = call.inModel((model) => {
+    const found = charmOf(needApplication(model, name)).actions?.[wanted];
+    if (found === undefined) throw new JujuError(`unknown action "${wanted}"`);
+    return found;
+  });
+  const { goYaml } = await import("../render/yaml");
+  const parameters = Object.fromEntries(
+    Object.entries(action.params ?? {}).map(([key, { type, description, default: fallback }]) => [
+      key,
+      { type, description, ...(fallback === undefined ? {} : { default: fallback }) },
+    ]),
+  );
+  call.out(`${action.description}\n\nArguments\n${goYaml(parameters)}\n`);
+  return 0;
+};
 
 export const actions = async (call: Call): Promise<number> => {
   const [name] = call.words;

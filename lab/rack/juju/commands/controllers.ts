@@ -3,6 +3,7 @@ import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
 import type { Rack } from "../../core/rack";
 import { MaasError, release } from "../../maas";
+import { seconds } from "./tasks";
 import { removeMachine } from "../engine/machines";
 import { allUnits, placeOf } from "../engine/find";
 import { profileOf } from "../profile";
@@ -180,6 +181,15 @@ const confirm = (call: Call, name: string, what: string): void => {
   throw new JujuError(`${what}: aborted`);
 };
 
+/** What has to go before the controller can; machines of several models with one number count once. */
+const reclaimed = (controller: Controller): string => {
+  const counted = (count: number, what: string): string =>
+    `${count} ${what}${count === 1 ? "" : "s"}`;
+  const machines = new Set(controller.models.flatMap((each) => each.machines.map(({ id }) => id)));
+  const applications = controller.models.flatMap((each) => each.applications);
+  return `Waiting for ${counted(controller.models.length - 1, "model")}, ${counted(machines.size, "machine")}, ${counted(applications.length, "application")}`;
+};
+
 export const killController = async (call: Call): Promise<number> => {
   const name = named(call);
   confirm(call, name, "controller destruction");
@@ -201,6 +211,13 @@ export const killController = async (call: Call): Promise<number> => {
       const controller = call.controller(rack, name);
       return controller.models.slice(1).map((model) => `admin/${model.name}`);
     });
+    const patience = seconds(call.flag("timeout") ?? call.flag("t") ?? "5m");
+    if (hosted.length > 0 && patience > 0 && call.profile.major === 4) {
+      call.err(
+        `${call.open((rack) => reclaimed(call.controller(rack, name)))}, will kill machines directly in ${call.flag("timeout") ?? call.flag("t") ?? "5m0s"}\n`,
+      );
+      await call.wait(patience);
+    }
     for (const model of hosted) call.err(`Killing ${model} directly\n  done\n`);
     await call.wait(20);
     call.err("All models destroyed, cleaning up controller machines\n");

@@ -8,6 +8,7 @@ import { readBundle } from "../bundles/read";
 import { countUpload, isLocal, optionValue, resolveCharm, UnknownOption } from "../engine/charms";
 import { constraintError } from "../engine/constraints";
 import { addApplication, addUnits } from "../engine/deploy";
+import { addStorage } from "../engine/storage";
 import { endpointsOf } from "../engine/find";
 import type { Charm } from "../../charms/types";
 import type { Rack } from "../../core/rack";
@@ -110,7 +111,7 @@ const configOf = (
   );
 };
 
-const spacesKnown = (rack: Rack): string[] => [
+export const spacesKnown = (rack: Rack): string[] => [
   "alpha",
   ...rack.maas.spaces.map((each) => each.name),
 ];
@@ -230,7 +231,10 @@ const create = (
   });
   if (application.subordinate) return;
   try {
-    addUnits(rack, model, application, count, to);
+    const units = addUnits(rack, model, application, count, to);
+    for (const unit of units)
+      for (const directive of call.all("storage"))
+        addStorage(rack, model, unit, resolved.charm, directive);
   } catch (error) {
     if (!(error instanceof JujuError)) throw error;
     throw new JujuError(words.cannotDeploy(name, error.message));

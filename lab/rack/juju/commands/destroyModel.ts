@@ -1,17 +1,25 @@
 import type { Call } from "../call";
+import { refuseDisabled } from "./blocks";
 import { JujuError, usage } from "../errors";
 import { advanceJuju } from "../engine/advance";
 import type { Model } from "../state";
 import { modelOf } from "./models";
 
-const remaining = (model: Model): string => {
+/** What is still there; Juju 4 does not speak of machines. */
+const remaining = (call: Call, model: Model): string => {
   const parts: [number, string][] = [
-    [model.machines.length, "machine(s)"],
+    [call.profile.major === 3 ? model.machines.length : 0, "machine(s)"],
     [model.applications.length, "application(s)"],
   ];
   const shown = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   return shown.length > 0 ? `, ${shown.join(", ")}` : "";
 };
+
+const NO_MODEL = `WARNING cannot read current model: No selected model.
+
+Only the controller model exists. Use "juju add-model" to create an initial model.
+
+`;
 
 export const destroyModel = async (call: Call): Promise<number> => {
   const [given] = call.words;
@@ -33,6 +41,7 @@ export const destroyModel = async (call: Call): Promise<number> => {
   }
   call.err("Destroying model\n");
   call.inModel((model, rack) => {
+    refuseDisabled(model, "destroy-model", "cannot destroy model");
     model.life = "dying";
     model.destroy = { force: call.on("force") };
     advanceJuju(rack);
@@ -41,11 +50,13 @@ export const destroyModel = async (call: Call): Promise<number> => {
   for (let last = ""; ;) {
     const left = call.open((rack) => {
       const model = call.controller(rack, controllerName).models.find((each) => each.uuid === uuid);
-      return model === undefined ? undefined : remaining(model);
+      return model === undefined ? undefined : remaining(call, model);
     });
     if (left === undefined) break;
     if (left !== last || last === "")
-      call.err(`${last === "" ? "" : "\n"}Waiting for model to be removed${left}`);
+      call.err(
+        `${last === "" && call.profile.major === 3 ? "" : "\n"}Waiting for model to be removed${left}`,
+      );
     call.err(".");
     last = left === "" ? " " : left;
     await call.wait(2);
@@ -58,6 +69,7 @@ export const destroyModel = async (call: Call): Promise<number> => {
     delete entry.models[key];
     if (entry["current-model"] === key) delete entry["current-model"];
     call.client.write("models.yaml", file);
+    if (call.profile.major === 4 && entry["current-model"] === undefined) call.err(NO_MODEL);
   }
   return 0;
 };

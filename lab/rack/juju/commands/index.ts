@@ -8,6 +8,7 @@ const from =
 
 const actions = () => import("./actions");
 const applications = () => import("./applications");
+const blocks = () => import("./blocks");
 const bootstrap = () => import("./bootstrap");
 const clouds = () => import("./clouds");
 const config = () => import("./config");
@@ -25,12 +26,15 @@ const operations = () => import("./operations");
 const refresh = () => import("./refresh");
 const relations = () => import("./relations");
 const removal = () => import("./removal");
+const resources = () => import("./resources");
 const run = () => import("./run");
 const secrets = () => import("./secrets");
+const settings = () => import("./settings");
 const show = () => import("./show");
 const ssh = () => import("./ssh");
 const status = () => import("./status");
 const statusLog = () => import("./statusLog");
+const storage = () => import("./storage");
 const switching = () => import("./switch");
 const version = () => import("./version");
 
@@ -43,7 +47,10 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "add-model": from(models, "addModel"),
   "add-secret": from(secrets, "addSecret"),
   "add-space": from(machines, "addSpace"),
+  "add-ssh-key": from(ssh, "addSshKey"),
+  "add-storage": from(storage, "addStorage"),
   "add-unit": from(applications, "addUnit"),
+  "attach-resource": from(resources, "attachResource"),
   bind: from(applications, "bind"),
   bootstrap: from(bootstrap, "bootstrap"),
   "cancel-task": from(operations, "cancelTask"),
@@ -51,6 +58,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   config: from(config, "config"),
   constraints: from(applications, "constraints"),
   consume: from(offers, "consume"),
+  "controller-config": from(settings, "controllerConfig"),
   controllers: from(controllers, "controllers"),
   credentials: from(credentials, "listCredentials"),
   "debug-log": from(debugLog, "debugLog"),
@@ -59,6 +67,9 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   deploy: from(deploy, "deploy"),
   "destroy-controller": from(controllers, "destroyController"),
   "destroy-model": from(destroyModel, "destroyModel"),
+  "disable-command": from(blocks, "disableCommand"),
+  "disabled-commands": from(blocks, "disabledCommands"),
+  "enable-command": from(blocks, "enableCommand"),
   exec: from(exec, "exec"),
   expose: from(applications, "expose"),
   "find-offers": from(offers, "findOffers"),
@@ -68,6 +79,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   machines: from(status, "machines"),
   "model-config": from(modelConfig, "modelConfig"),
   "model-constraints": from(modelConfig, "modelConstraints"),
+  "model-defaults": from(settings, "modelDefaults"),
   models: from(models, "models"),
   offer: from(offers, "offer"),
   offers: from(offers, "offers"),
@@ -83,13 +95,16 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "remove-saas": from(offers, "removeSaas"),
   "remove-secret": from(secrets, "removeSecret"),
   "remove-unit": from(removal, "removeUnit"),
+  resources: from(resources, "resources"),
   resolved: from(applications, "resolved"),
   "retry-provisioning": from(machines, "retryProvisioning"),
   "revoke-secret": from(secrets, "revokeSecret"),
   run: from(run, "run"),
   secrets: from(secrets, "secrets"),
+  scp: from(ssh, "scp"),
   "set-constraints": from(applications, "setConstraints"),
   "set-model-constraints": from(modelConfig, "setModelConstraints"),
+  "show-action": from(actions, "showAction"),
   "show-application": from(show, "showApplication"),
   "show-controller": from(controllers, "showController"),
   "show-credential": from(credentials, "showCredential"),
@@ -103,7 +118,10 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "show-unit": from(show, "showUnit"),
   spaces: from(machines, "spaces"),
   ssh: from(ssh, "ssh"),
+  "ssh-keys": from(ssh, "sshKeys"),
   status: from(status, "status"),
+  storage: from(storage, "storage"),
+  "storage-pools": from(storage, "storagePools"),
   subnets: from(machines, "subnets"),
   switch: from(switching, "switchTo"),
   trust: from(applications, "trust"),
@@ -112,6 +130,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "update-cloud": from(clouds, "updateCloud"),
   "update-credential": from(credentials, "updateCredential"),
   "update-secret": from(secrets, "updateSecret"),
+  users: from(settings, "users"),
   version: from(version, "version"),
   whoami: from(version, "whoami"),
 };

@@ -1,9 +1,10 @@
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
-import { constraintError, machineConstraints } from "../engine/constraints";
+import { constraintError, machineConstraints, parseConstraints } from "../engine/constraints";
 import { findMachine, isContainer, unitsOn } from "../engine/find";
 import { isLxd, LXD } from "../engine/lxd";
 import { addMachine as add, newContainerId, newMachineId, removeMachine } from "../engine/machines";
+import { spacesKnown } from "./deploy";
 import { refuseProviderPlacement } from "../engine/deploy";
 import { profileOf } from "../profile";
 import type { Rack } from "../../core/rack";
@@ -22,6 +23,11 @@ export const addMachine = (call: Call): number => {
   const problem = constraintError(constraints);
   if (problem !== undefined) throw new JujuError(problem);
   const count = Number(call.flag("num-units") ?? 1);
+  const byHand = /^ssh:(?:[^@]*@)?(.+)$/.exec(place)?.[1];
+  if (byHand !== undefined)
+    throw new JujuError(
+      `subprocess encountered error code 255 (ssh: connect to host ${byHand} port 22: Connection refused)`,
+    );
   const made = call.inModel((model, rack) => {
     const fail = (reason: string): never => {
       call.err(`failed to create ${count} machine${count > 1 ? "s" : ""}\n`);
@@ -40,6 +46,12 @@ export const addMachine = (call: Call): number => {
       if (error instanceof JujuError) fail(error.message);
       throw error;
     }
+    const spaces = (parseConstraints(constraints).spaces ?? "").split(",");
+    const strange = spaces.find((each) => each !== "" && !spacesKnown(rack).includes(each));
+    if (strange !== undefined && call.profile.major === 4)
+      fail(
+        `inserting machine constraints: cannot set constraints, space "${strange}" does not exist`,
+      );
     const known =
       place === "" ||
       place === "lxd" ||
@@ -123,7 +135,10 @@ export const retryProvisioning = (call: Call): number => {
       if (!call.on("all") && !call.words.includes(machine.id)) continue;
       // A machine that MAAS has already given out is not given out again.
       if (machine.instance !== "") continue;
-      Object.assign(machine, { step: "provision", due: rack.now + 1000, attempts: 0 });
+      // Juju 4 comes round to it only after a while.
+      const later = call.profile.major === 4 ? 35_000 : 1000;
+      Object.assign(machine, { step: "provision", due: rack.now + later, attempts: 0 });
+      if (call.profile.major === 4) continue;
       Object.assign(machine.agent, { current: "pending", message: "", since: rack.now });
     }
   });

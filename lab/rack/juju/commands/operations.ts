@@ -1,6 +1,6 @@
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
-import { findTask } from "../engine/operations";
+import { findTask, writeLogs } from "../engine/operations";
 import { taskTime } from "../render/time";
 import type { Model, Operation, OperationTask } from "../state";
 import { key, printPlain, taskJson } from "./results";
@@ -15,23 +15,31 @@ const operationStatus = (operation: Operation): string => {
 
 const operationJson = (call: Call, operation: Operation): Record<string, unknown> => {
   const ends = operation.tasks.map((task) => task.completed);
+  const isFour = call.profile.major === 4;
   const done = ends.every((end) => end !== null) && ends.length > 0;
   return {
     summary: `${/^[\w-]+$/.test(operation.action) ? "action" : "exec"} "${operation.action}"`,
     status: operationStatus(operation),
-    ...(operation.fail === "" ? {} : { error: operation.fail }),
-    action: { name: operation.action, parameters: operation.parameters },
+    ...(operation.fail === "" || isFour ? {} : { error: operation.fail }),
+    ...(operation.tasks.length === 0 && isFour
+      ? {}
+      : { action: { name: operation.action, parameters: operation.parameters } }),
     timing: {
       enqueued: taskTime(operation.enqueued),
       ...(done ? { completed: taskTime(Math.max(...ends.map((end) => end ?? 0))) } : {}),
     },
-    tasks: Object.fromEntries(
-      operation.tasks.map((task) => {
-        const rest = taskJson(call, task);
-        for (const shownElsewhere of ["id", "unit", "machine"]) delete rest[shownElsewhere];
-        return [task.id, { host: key(task), ...rest }];
-      }),
-    ),
+    ...(operation.tasks.length === 0 && isFour
+      ? {}
+      : {
+          tasks: Object.fromEntries(
+            operation.tasks.map((task) => {
+              const rest = taskJson(call, task);
+              for (const elsewhere of ["id", "unit", "machine", ...(isFour ? ["results"] : [])])
+                delete rest[elsewhere];
+              return [task.id, { host: key(task), ...rest }];
+            }),
+          ),
+        }),
   };
 };
 
@@ -51,13 +59,27 @@ export const showOperation = async (call: Call): Promise<number> => {
       if (!(error instanceof JujuError)) throw error;
     });
   }
-  return call.show(call.inModel((model) => operationJson(call, find(model))));
+  return call.show(
+    call.inModel((model, rack) => {
+      writeLogs(rack, model);
+      return operationJson(call, find(model));
+    }),
+  );
 };
 
 export const operations = async (call: Call): Promise<number> => {
-  const shown = call.inModel((model) =>
-    Object.fromEntries(model.operations.map((each) => [each.id, operationJson(call, each)])),
+  const wanted = [...call.all("apps"), ...call.all("applications")].flatMap((each) =>
+    each.split(","),
   );
+  const isWanted = (operation: Operation): boolean =>
+    wanted.length === 0 ||
+    operation.tasks.some((task) => wanted.includes(task.unit.split("/")[0] ?? ""));
+  const shown = call.inModel((model, rack) => {
+    writeLogs(rack, model);
+    return Object.fromEntries(
+      model.operations.filter(isWanted).map((each) => [each.id, operationJson(call, each)]),
+    );
+  });
   return call.show(shown);
 };
 
@@ -66,7 +88,8 @@ export const showTask = async (call: Call): Promise<number> => {
   if (id === undefined) throw usage("no task ID specified");
   const wait = call.flag("wait");
   const look = (): OperationTask =>
-    call.inModel((model) => {
+    call.inModel((model, rack) => {
+      writeLogs(rack, model);
       const found = findTask(model, id);
       if (found === undefined) throw new JujuError("id not found");
       return found.task;

@@ -19,18 +19,24 @@ const unitOf = (model: Model, target: string): Unit | undefined => {
     .find((each) => each.machine === target && findMachine(model, target) !== undefined);
 };
 
-const missing = (model: Model, target: string): string | undefined => {
+const missing = (call: Call, model: Model, target: string): string | undefined => {
   if (/^\d+(\/lxd\/\d+)?$/.test(target))
-    return findMachine(model, target) === undefined ? `machine ${target} not found` : undefined;
+    return findMachine(model, target) === undefined
+      ? call.profile.words.noMachineToReach(target)
+      : undefined;
   return unitOf(model, target) === undefined ? `unit "${target}" not found` : undefined;
 };
+
+/** Juju 4 puts no key of the client into a new model. */
+const isLetIn = (call: Call, model: Model): boolean =>
+  !call.profile.sshKeyHint || (model.sshKeys ?? []).length > 0;
 
 /** `juju ssh TARGET COMMAND`: the command's own output and exit status. */
 export const ssh = async (call: Call): Promise<number> => {
   const [place = "", ...rest] = call.words;
   const target = place.replace(/^.*@/, "");
   const words = rest[0] === "--" ? rest.slice(1) : rest;
-  const problem = call.inModel((model) => missing(model, target));
+  const problem = call.inModel((model) => missing(call, model, target));
   if (problem !== undefined) {
     await call.wait(PATIENCE);
     throw new JujuError(problem);
@@ -39,8 +45,7 @@ export const ssh = async (call: Call): Promise<number> => {
     const unit = unitOf(model, target);
     const host = findMachine(model, unit?.machine ?? target);
     const address = host?.addresses[0];
-    // Juju 4 puts no key of the client into a new model.
-    if (call.profile.sshKeyHint || address === undefined)
+    if (!isLetIn(call, model) || address === undefined)
       return {
         code: 255,
         stdout: "",
@@ -53,4 +58,38 @@ export const ssh = async (call: Call): Promise<number> => {
   call.out(stdout);
   call.err(stderr);
   return code;
+};
+
+export const scp = async (call: Call): Promise<number> => {
+  const remote = call.words.find((word) => /^([a-z][\w-]*\/)?\d+:/.test(word)) ?? "";
+  const target = remote.split(":")[0] ?? "";
+  const { problem, letIn, address } = call.inModel((model) => ({
+    problem: missing(call, model, target),
+    letIn: isLetIn(call, model),
+    address: findMachine(model, unitOf(model, target)?.machine ?? target)?.addresses[0] ?? "",
+  }));
+  if (problem !== undefined) {
+    await call.wait(PATIENCE);
+    throw new JujuError(problem);
+  }
+  if (letIn) return 0;
+  throw new JujuError(
+    `exit status 255 (ubuntu@${address}: Permission denied (publickey,password).\nscp: Connection closed)`,
+  );
+};
+
+export const addSshKey = (call: Call): number => {
+  call.inModel((model) => void (model.sshKeys = [...(model.sshKeys ?? []), ...call.words]));
+  return 0;
+};
+
+export const sshKeys = (call: Call): number => {
+  const { keys, name } = call.inModel((model) => ({ keys: model.sshKeys ?? [], name: model.name }));
+  if (keys.length === 0) {
+    call.err("No keys to display.\n");
+    return 0;
+  }
+  call.out(`Keys used in model: admin/${name}\n`);
+  for (const key of keys) call.out(`${key.split(/\s+/)[2] ?? key}\n`);
+  return 0;
 };

@@ -73,7 +73,11 @@ export const placeOn = (
   application: Application,
   placement: string,
 ): string => {
-  const constraints = machineConstraints(rack, model, application.constraints);
+  const own =
+    application.subordinate && playedBy(rack).keepsArchitecture
+      ? "arch=amd64"
+      : application.constraints;
+  const constraints = machineConstraints(rack, model, own);
   const fresh = (extra = ""): string => {
     const id = newMachineId(model);
     addMachine(rack, model, id, { base: application.base, constraints, placement: extra });

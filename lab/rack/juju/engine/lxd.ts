@@ -56,6 +56,7 @@ export const stepInstance = (
       return;
     }
     machine.step = "image";
+    machine.attempts = 0;
     machine.due = now + lasting(rack, `lxd-image:${machine.id}`, 2);
     setStatus(machine.instanceStatus, "allocating", "acquiring LXD image", now);
   } else if (machine.step === "image") create(rack, machine);

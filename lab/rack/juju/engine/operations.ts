@@ -57,7 +57,7 @@ export const writeLogs = (rack: Rack, model: Model): void => {
     for (const task of operation.tasks) {
       const application = applicationOf(model, task.unit);
       if (task.status === "running" && application !== undefined)
-        writeLog(rack, application, operation, task);
+        writeLog(rack, application, operation, task, true);
     }
   }
 };
@@ -68,11 +68,17 @@ const writeLog = (
   application: Application,
   operation: Operation,
   task: OperationTask,
+  ended = false,
 ): void => {
   const line = charmOf(application).actions?.[operation.action]?.logEverySecond;
   if (line === undefined || task.started === null || task.completed !== null) return;
-  for (let at = task.started + 20 + task.log.length * 1000; at < rack.now; at += 1000)
+  const action = charmOf(application).actions?.[operation.action];
+  const whole = Number(filled(String(action?.seconds ?? 0), all(action, operation.parameters)));
+  while (task.log.length < whole) {
+    const at = task.started + 20 + task.log.length * 1000;
+    if (at >= rack.now && !ended) break;
     task.log.push({ at, text: line.replace("{n}", String(task.log.length + 1)) });
+  }
 };
 
 interface Outcome {

@@ -3,6 +3,7 @@ import type { Application, JujuMachine, Model, Unit } from "../state";
 import { applicationOf, charmOf, findApplication, findMachine, lasting, relationsOf } from "./find";
 import { enqueue, hook } from "./hooks";
 import { isLxd } from "./lxd";
+import { dropStorage } from "./storage";
 import { NEVER } from "./never";
 
 const WAITING = "waiting for machine";
@@ -151,6 +152,7 @@ export const removeUnit = (
   unit: Unit,
 ): void => {
   departed(rack, model, application, unit);
+  dropStorage(model, unit.name);
   application.units = application.units.filter((each) => each !== unit);
   if (unit.leader) elect(rack, application);
   if (application.life === "dying" && application.units.length === 0) {

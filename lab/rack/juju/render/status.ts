@@ -10,6 +10,7 @@ import { cloudStarts } from "../engine/cloud";
 import { profileOf } from "../profile";
 import { hardwareText, networkInterfaces } from "./hardware";
 import { offersShown, remotesShown } from "./offers";
+import { storageDocument } from "./storage";
 import { since, timeOfDay } from "./time";
 
 /** `juju status` as data, key for key in Juju's order (cmd/juju/status/formatted.go). */
@@ -268,7 +269,7 @@ export class StatusView {
         "application-endpoints": remotesShown(rack, model, overall, (at) => since(at, this.utc)),
         offers: offersShown(rack, model),
       }),
-      storage: {},
+      storage: storageDocument(model, true),
       controller: { timestamp: timeOfDay(rack.now) },
     };
   }

@@ -27,6 +27,18 @@ const at = (value: unknown, ...keys: string[]): string => {
 const entries = (value: unknown): [string, Shown][] =>
   Object.entries((value ?? {}) as Record<string, Shown>).sort(([a], [b]) => naturally(a, b));
 
+/** Ports by protocol: `17022,17070/tcp`. */
+const shownPorts = (ports: unknown): string => {
+  const all = Array.isArray(ports) ? (ports as string[]) : [];
+  const protocols = [...new Set(all.map((port) => port.split("/")[1] ?? ""))];
+  return protocols
+    .map((protocol) => {
+      const numbers = all.filter((port) => port.endsWith(`/${protocol}`));
+      return `${numbers.map((port) => port.split("/")[0] ?? "").join(",")}/${protocol}`;
+    })
+    .join(" ");
+};
+
 const unitRows = (units: unknown, indent: string): string[][] =>
   entries(units).flatMap(([name, unit]) => [
     [
@@ -35,7 +47,7 @@ const unitRows = (units: unknown, indent: string): string[][] =>
       at(unit, "juju-status", "current"),
       at(unit, "machine"),
       at(unit, "public-address"),
-      at(unit, "open-ports"),
+      shownPorts(unit["open-ports"]),
       [at(unit, "juju-status", "message"), at(unit, "workload-status", "message")]
         .filter((text) => text !== "")
         .map((text, i, all) => (all.length === 2 && i === 0 ? `(${text})` : text))
@@ -43,6 +55,11 @@ const unitRows = (units: unknown, indent: string): string[][] =>
     ],
     ...unitRows(unit.subordinates, `${indent}  `),
   ]);
+
+const LONGEST = 120;
+
+const shortened = (text: string): string =>
+  text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text;
 
 export const machineRows = (machines: unknown): string[][] =>
   entries(machines).flatMap(([id, machine]) => [
@@ -53,7 +70,7 @@ export const machineRows = (machines: unknown): string[][] =>
       at(machine, "display-name") || at(machine, "instance-id"),
       `${at(machine, "base", "name")}@${at(machine, "base", "channel")}`,
       /availability-zone=(\S+)/.exec(at(machine, "hardware"))?.[1] ?? "",
-      at(machine, "machine-status", "message"),
+      shortened(at(machine, "machine-status", "message")),
     ],
     ...machineRows(machine.containers),
   ]);
