@@ -14,6 +14,7 @@ import {
 } from "../../maas";
 import { subnetOf } from "../../maas/addresses";
 import { STATUS_NAMES } from "../../maas/state";
+import { playedBy } from "../profile";
 import type { Controller, JujuMachine, Model } from "../state";
 import { mergeConstraints, toRequest } from "./constraints";
 import { findMachine, hostOf, isContainer, lasting, maasMachineOf, unitsOn } from "./find";
@@ -45,7 +46,14 @@ export const addMachine = (
     agent: { ...pending },
     instanceStatus: { ...pending },
     step: "provision",
-    due: isContainer(id) ? NEVER : now + lasting(rack, `provision:${id}`, 4),
+    due: isContainer(id)
+      ? NEVER
+      : now +
+        lasting(
+          rack,
+          isLxd(model) ? "lxd-provision" : `provision:${id}`,
+          playedBy(rack).major === 4 ? 8 : 4,
+        ),
     attempts: 0,
     force: false,
     keepInstance: false,

@@ -57,7 +57,7 @@ export const writeLogs = (rack: Rack, model: Model): void => {
     for (const task of operation.tasks) {
       const application = applicationOf(model, task.unit);
       if (task.status === "running" && application !== undefined)
-        writeLog(rack, application, operation, task, true);
+        writeLog(rack, application, operation, task);
     }
   }
 };
@@ -173,6 +173,6 @@ export const finishAction = (
   for (const text of charmOf(application).actions?.[operation.action]?.log ?? []) {
     task.log.push({ at: rack.now, text });
   }
-  writeLog(rack, application, operation, task);
+  writeLog(rack, application, operation, task, true);
   conclude(rack, task, outcomeOf(rack, model, application, unit, operation));
 };
