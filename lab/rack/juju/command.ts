@@ -121,7 +121,7 @@ const start = async (call: Call, minor: string, line: string): Promise<number> =
     call.out(`Usage: juju ${call.command} [options]\n`);
     return 0;
   }
-  call.client.prepare();
+  call.client.prepare(call.profile.major === 4 ? "ed25519" : "rsa");
   store(call.home, line);
   nameController(call, minor);
   checkArguments(call);

@@ -85,7 +85,13 @@ export const newUser = (
     drivenClock(0),
     true,
   );
-  user.env = { HOME: join(folder, "home"), JUJU_DATA: user.data, PWD: user.work };
+  // The recorded clients were no snaps: they saw every file.
+  user.env = {
+    HOME: join(folder, "home"),
+    JUJU_DATA: user.data,
+    PWD: user.work,
+    RACK_UNCONFINED: "1",
+  };
   return user;
 };
 

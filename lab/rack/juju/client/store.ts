@@ -71,13 +71,13 @@ export class ClientStore {
   }
 
   /** Juju makes its SSH key with its first command. */
-  prepare(): void {
+  prepare(key: "rsa" | "ed25519"): void {
     const ssh = join(this.folder, "ssh");
     if (existsSync(ssh)) return;
     mkdirSync(ssh, { recursive: true, mode: 0o700 });
     const note = "the rack's juju needs no key\n";
-    writeFileSync(join(ssh, "juju_id_rsa"), note, { mode: 0o600 });
-    writeFileSync(join(ssh, "juju_id_rsa.pub"), note, { mode: 0o600 });
+    writeFileSync(join(ssh, `juju_id_${key}`), note, { mode: 0o600 });
+    writeFileSync(join(ssh, `juju_id_${key}.pub`), note, { mode: 0o600 });
   }
 
   controllers(): ControllersFile {

@@ -24,11 +24,11 @@ export const addMachine = (call: Call): number => {
   if (problem !== undefined) throw new JujuError(problem);
   const count = Number(call.flag("num-units") ?? 1);
   const byHand = /^ssh:(?:[^@]*@)?(.+)$/.exec(place)?.[1];
-  if (byHand !== undefined)
-    throw new JujuError(
-      `subprocess encountered error code 255 (ssh: connect to host ${byHand} port 22: Connection refused)`,
-    );
   const made = call.inModel((model, rack) => {
+    if (byHand !== undefined)
+      throw new JujuError(
+        `subprocess encountered error code 255 (ssh: connect to host ${byHand} port 22: Connection refused)`,
+      );
     const fail = (reason: string): never => {
       call.err(`failed to create ${count} machine${count > 1 ? "s" : ""}\n`);
       throw new JujuError(reason);

@@ -1,6 +1,6 @@
 import { load } from "js-yaml";
 import type { Call } from "../call";
-import { isLocal, optionValue, type Resolved, resolveCharm } from "../engine/charms";
+import { countUpload, isLocal, optionValue, type Resolved, resolveCharm } from "../engine/charms";
 import { charmOf, endpointsOf, findApplication } from "../engine/find";
 import { configChanged, enqueue, hook } from "../engine/hooks";
 import { JujuError } from "../errors";
@@ -41,7 +41,11 @@ const target = (call: Call, rack: Rack, model: Model, application: Application):
   });
   if (local !== "" && resolved.charm.name !== application.charm)
     throw new JujuError(`cannot refresh "${application.charm}" to "${resolved.charm.name}"`);
-  return local === "" ? resolved : { ...resolved, revision: application.revision + 1 };
+  if (local === "") return resolved;
+  // Every upload counts, whatever becomes of it.
+  const next = Math.max(resolved.revision, application.revision + 1);
+  countUpload(model, { ...resolved, revision: next });
+  return { ...resolved, revision: next };
 };
 
 /** `--config`: a file, or one option. */
