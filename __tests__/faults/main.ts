@@ -4,37 +4,17 @@
  * Needs what the lab needs: root, Linux, 11 GB. A line per fault; the last line is "N passed, N failed".
  */
 import { writeSync } from "node:fs";
-import { Checkout, eventually, tail, type Ended } from "../support/checkout";
+import { arm, onBastion, upWith } from "../support/arming";
+import { Checkout, tail } from "../support/checkout";
 import type { PathFault } from "../support/chosenFaults";
 import { PATH_FAULTS } from "../support/pathFaults";
 
 const ADDRESS = "127.0.54.1";
-/** Until the bastion of a lab that starts takes commands. */
-const LAB_SECONDS = 600;
-
 const say = (line: string): number => writeSync(1, `${line}\n`);
-
-const onBastion = (checkout: Checkout, command: string, input = ""): string =>
-  checkout.inLab(["su", "cloud", "-c", command], input);
-
-const arm = (checkout: Checkout, plan: PathFault["plan"]): string =>
-  onBastion(checkout, "rack faults -", JSON.stringify(plan));
-
-/** Starts `up` and arms the fault as soon as there is a rack, long before the first step. */
-async function upWith(checkout: Checkout, fault: PathFault): Promise<Ended> {
-  const { ended } = checkout.start(["up", "--light"]);
-  let over = false;
-  void ended.then(() => (over = true));
-  await eventually("the rack takes a plan", LAB_SECONDS, () => {
-    if (!over) arm(checkout, fault.plan);
-    return true;
-  });
-  return ended;
-}
 
 /** What is wrong with how the path went; empty if nothing is. */
 async function wrong(checkout: Checkout, fault: PathFault): Promise<string> {
-  const first = await upWith(checkout, fault);
+  const first = await upWith(checkout, fault.plan);
   const said = `${first.stdout}\n${first.stderr}`.replaceAll(/\s+/g, " ");
   if (/^\s+at \S+ \(/m.test(first.stderr)) return `a stack was shown:\n${tail(first)}`;
   if (fault.ends === "through") {
