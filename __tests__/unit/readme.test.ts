@@ -25,6 +25,7 @@ const RUN_BY: Record<string, [file: string, words: string]> = {
   "npm run down": ["__tests__/cloud/down.test.ts", 'command("down")'],
   "npm test": [".ci/run", "npm test"],
   "npm run test:fast": ["cli/bench/fast.ts", '"test", "--fast"'],
+  "npm run test:faults": ["__tests__/unit/path-faults.test.ts", "npm run test:faults"],
   "npm run test:kills": ["__tests__/unit/toolchain-cli.test.ts", '"kills"'],
   "npm run bench": ["__tests__/cloud/refused.test.ts", 'command("bench"'],
   "npm run unseal": ["__tests__/cloud/path.test.ts", 'command("unseal"'],
