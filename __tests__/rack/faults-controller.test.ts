@@ -72,7 +72,7 @@ const making: Row[] = [
   })),
   {
     fault: "store lock timeout",
-    plan: [{ fault: "store-lock-timeout", match: "^juju (clouds|controllers)", count: 4 }],
+    plan: [{ fault: "store-lock-timeout", match: "^juju controllers", count: 4 }],
     ends: "through",
   },
 ];

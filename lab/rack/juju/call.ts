@@ -29,8 +29,8 @@ export class Call {
     readonly env: NodeJS.ProcessEnv,
     readonly home: string,
     readonly version: string,
-    /** What precedes the reason when this command cannot reach its controller. */
-    readonly unreachable: string,
+    /** The reason why the controller cannot be reached, as this command tells it. */
+    readonly unreachable: (reason: string) => string,
   ) {
     this.client = new ClientStore(env);
   }
@@ -172,7 +172,7 @@ export class Call {
     const controller = rack.juju.controllers.find((each) => each.uuid === entry?.uuid);
     const endpoints = entry?.["api-endpoints"] ?? [];
     const fail = (reason: string): never => {
-      throw new JujuError(`${this.unreachable}${reason}`);
+      throw new JujuError(this.unreachable(reason));
     };
     if (endpoints.length === 0) fail("no API addresses");
     if (controller === undefined) return fail(FOREIGN_CA);
@@ -191,8 +191,8 @@ export class Call {
 
   model(rack: Rack): { controller: Controller; model: Model } {
     const name = this.controllerName(1);
-    const controller = this.controller(rack, name);
     const wanted = this.modelName(name);
+    const controller = this.controller(rack, name);
     const model = controller.models.find((each) => each.name === wanted);
     if (model === undefined) throw new JujuError(`model ${name}:admin/${wanted} not found`);
     return { controller, model };

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import type { Io, Tool } from "../core/rack";
 import { open } from "../core/store";
-import { takeFault } from "../core/faults";
 import { Call } from "./call";
+import { takeLock } from "./client/lock";
 import { HANDLERS } from "./commands";
 import { JujuError, Said } from "./errors";
 import { parseArguments, parseGlobal } from "./grammar/arguments";
@@ -35,10 +35,15 @@ const PREFIX: Record<string, string> = {
   subnets: "cannot connect to the API server: ",
 };
 
-const prefixOf = (command: string, minor: string): string =>
-  command === "debug-log" && minor.startsWith("4.")
-    ? "getting controller addresses: "
-    : (PREFIX[command] ?? "");
+/** The reason why the controller cannot be reached, as a command tells it: `debug-log` of Juju 3 tells its cause alone. */
+const unreachable =
+  (command: string, minor: string) =>
+  (reason: string): string => {
+    if (command !== "debug-log") return `${PREFIX[command] ?? ""}${reason}`;
+    return minor.startsWith("3.")
+      ? reason.replace(/^unable to connect to API: /, "")
+      : `getting controller addresses: ${reason}`;
+  };
 
 const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_none, i) => i);
@@ -67,16 +72,6 @@ const unknown = (name: string, minor: string): JujuError => {
 
 const played = (home: string, env: NodeJS.ProcessEnv): string =>
   env.RACK_JUJU ?? open(home, (rack) => rack.profile.juju, { costsTime: false });
-
-const store = (home: string, line: string): void => {
-  const held = open(home, (rack) => takeFault(rack, "store-lock-timeout", line), {
-    costsTime: false,
-  });
-  if (held !== undefined)
-    throw new JujuError(
-      "cannot acquire lock file to read all the controllers: timeout acquiring mutex",
-    );
-};
 
 /** A model's command finds its controller before it looks at its arguments. */
 const nameController = (call: Call, minor: string): void => {
@@ -122,7 +117,7 @@ const start = async (call: Call, minor: string, line: string): Promise<number> =
     return 0;
   }
   call.client.prepare(call.profile.major === 4 ? "ed25519" : "rsa");
-  store(call.home, line);
+  takeLock(call, line);
   nameController(call, minor);
   checkArguments(call);
   const load = HANDLERS[call.command];
@@ -161,7 +156,7 @@ export const run: Tool = async (argv, io, env, home) => {
     const command = resolveName(name, minor);
     if (command === undefined) throw unknown(name, minor);
     const words = parseArguments(command, minor, rest);
-    call = new Call(command, words, io, env, home, juju, prefixOf(command, minor));
+    call = new Call(command, words, io, env, home, juju, unreachable(command, minor));
     return await start(call, minor, `juju ${argv.join(" ")}`);
   } catch (error) {
     if (error instanceof Said) return error.status;

@@ -84,6 +84,11 @@ const asCall = (line: number, entry: Record<string, unknown>): Call | undefined 
   return Array.isArray(entry.argv) ? asCli(line, entry) : undefined;
 };
 
+/** Commands that write no file of the client: what is listed after one was left by a call that is not in the recording. */
+const READING = new Set(["clouds", "controllers", "credentials", "models", "show-credential"]);
+
+const mayWrite = (call: Call): boolean => call.kind === "cli" && !READING.has(call.argv[1] ?? "");
+
 /** Reads a JSON-lines recording: an optional header, then one call a line; lines about files belong to a call. */
 export const readRecording = (file: string): Recording => {
   const lines = readFileSync(file, "utf8").split("\n");
@@ -100,7 +105,7 @@ export const readRecording = (file: string): Recording => {
     if (call !== undefined) {
       if (call.kind === "cli" && before !== undefined) call.filesBefore = before;
       before = undefined;
-      fresh = true;
+      fresh = mayWrite(call);
       calls.push(call);
     } else if (files !== undefined && last?.kind === "cli" && fresh) {
       last.files = files;

@@ -113,6 +113,22 @@ const onController = (call: Call): number => {
   return 0;
 };
 
+/** What is told of a credential: the secrets of most types are left out. */
+const told = (call: Call, credential: CredentialEntry): CredentialEntry => {
+  const type = credential["auth-type"] ?? "";
+  return call.on("show-secrets") || type === "oauth1" ? credential : { "auth-type": type };
+};
+
+/** JSON puts credentials and their attributes on levels of their own, YAML beside the rest, as the file has them. */
+const nested = (credentials: Record<string, CredentialEntry>): Record<string, unknown> => ({
+  "cloud-credentials": Object.fromEntries(
+    Object.entries(credentials).map(([name, { "auth-type": type, ...details }]) => [
+      name,
+      { "auth-type": type, ...(Object.keys(details).length > 0 ? { details } : {}) },
+    ]),
+  ),
+});
+
 export const listCredentials = async (call: Call): Promise<number> => {
   const onController = call.flag("controller") !== undefined && !call.on("client");
   const all = Object.entries(call.client.credentials()).filter(
@@ -121,22 +137,16 @@ export const listCredentials = async (call: Call): Promise<number> => {
   const shown = Object.fromEntries(
     all.map(([cloud, each]) => {
       const chosen = each["default-credential"];
-      const details = Object.entries(each).flatMap(([name, credential]) => {
-        if (!isCredential(credential)) return [];
-        const { "auth-type": type = "", ...rest } = credential;
-        const hidden = call.on("show-secrets") || type === "oauth1" ? rest : {};
-        return [
-          [
-            name,
-            { "auth-type": type, ...(Object.keys(hidden).length > 0 ? { details: hidden } : {}) },
-          ],
-        ];
-      });
+      const credentials = Object.fromEntries(
+        Object.entries(each).flatMap(([name, credential]) =>
+          isCredential(credential) ? [[name, told(call, credential)] as const] : [],
+        ),
+      );
       return [
         cloud,
         {
           ...(typeof chosen === "string" && !onController ? { "default-credential": chosen } : {}),
-          "cloud-credentials": Object.fromEntries(details) as object,
+          ...(call.format === "json" ? nested(credentials) : credentials),
         },
       ];
     }),
