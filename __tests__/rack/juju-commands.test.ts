@@ -106,6 +106,7 @@ describe("a controller and a small model", () => {
       { fault: "charm-store-timeout", match: "glance" },
       { fault: "action-not-scheduled", match: "get-root-ca" },
     ]);
+    expect((await rack.juju("clouds --client --format json")).rc).toBe(0);
     expect((await rack.juju("controllers --format json")).stderr).toContain(
       "timeout acquiring mutex",
     );

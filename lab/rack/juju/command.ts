@@ -8,6 +8,7 @@ import { JujuError, Said } from "./errors";
 import { parseArguments, parseGlobal } from "./grammar/arguments";
 import { checkArguments } from "./grammar/checks";
 import { commandNames, entryOf, resolveName } from "./grammar/table";
+import { WAIT_FOR_HELP } from "./grammar/waitForHelp";
 import { profileOf } from "./profile";
 
 /** Commands that print `{}` when they fail: always, or only with a format. */
@@ -86,9 +87,7 @@ const nameController = (call: Call, minor: string): void => {
 const notPlayed = (call: Call, minor: string): number => {
   const flags = entryOf(call.command, minor)?.flags ?? [];
   if (call.command === "wait-for" && call.words.length === 0) {
-    call.out(
-      "Usage: juju wait-for [flags] <command> ...\n\nSummary:\nWait for an entity to reach a specified state.\n",
-    );
+    call.out(WAIT_FOR_HELP);
     return 0;
   }
   if (flags.includes("model") || call.flag("model") !== undefined) call.inModel(() => undefined);

@@ -32,6 +32,19 @@ const settings = (values: string[], call: Call): Record<string, string> => {
   return result;
 };
 
+/** A machine that is no cloud's is reached by SSH: the rack has none that answers. */
+const refusedBySsh = (call: Call, cloud: string, name: string, target: string): never => {
+  const host = target.slice(target.lastIndexOf("@") + 1);
+  const said = `ssh: connect to host ${host} port 22: Connection refused`;
+  const failed = `subprocess encountered error code 255 (${said})`;
+  if (call.profile.major === 3) {
+    call.err(`ERROR initializing ubuntu user: ${failed}\n`);
+    throw new JujuError(failed);
+  }
+  call.err(`Creating Juju controller "${name}" on ${cloud}\nERROR ${failed}\n`);
+  throw new JujuError(`error cleaning up: ${said}: subprocess encountered error code 255`);
+};
+
 export const wantedOf = (call: Call): Wanted => {
   const [place = "", given] = call.words;
   const base = call.flag("bootstrap-base");
@@ -39,13 +52,12 @@ export const wantedOf = (call: Call): Wanted => {
   const own = call.all("bootstrap-constraints").join(" ");
   const [cloud = ""] = place.split("/");
   const name = (given ?? `${cloud}-default`).toLowerCase();
-  const known = cloud === "localhost" || call.client.clouds()[cloud] !== undefined;
-  if (known && call.client.controllers().controllers[name] !== undefined)
-    throw new JujuError(`controller "${name}" already exists`);
-  if (!known) {
-    if (cloud === call.profile.sshCloud) throw new JujuError(`controller "${name}" already exists`);
+  const bySsh = cloud === call.profile.sshCloud;
+  if (!bySsh && cloud !== "localhost" && call.client.clouds()[cloud] === undefined)
     throw new JujuError(`unknown cloud "${cloud}", please try "juju update-public-clouds"`);
-  }
+  if (call.client.controllers().controllers[name] !== undefined)
+    throw new JujuError(`controller "${name}" already exists`);
+  if (bySsh) refusedBySsh(call, cloud, name, place.slice(cloud.length + 1));
   const problem = constraintError(constraints) ?? constraintError(own);
   if (problem !== undefined) throw new JujuError(problem);
   const config = settings(call.all("config"), call);

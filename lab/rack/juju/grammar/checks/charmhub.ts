@@ -6,9 +6,34 @@ import type { Check } from "./names";
 
 const STORE = "https://api.charmhub.io/v2/charms";
 
+/** The client's name server, which no route leads to: the rack has no way out. */
+const NAME_SERVER = "192.0.2.53:53";
+
 const unreachable = (request: string): never => {
-  throw new JujuError(`${request}: dial tcp: lookup api.charmhub.io: i/o timeout`);
+  throw new JujuError(
+    `${request}: dial tcp: lookup api.charmhub.io on ${NAME_SERVER}: dial udp ${NAME_SERVER}: connect: network is unreachable`,
+  );
 };
+
+const below = (path: string, names: string): string[] =>
+  names.split(" ").map((name) => `${path}.${name}`);
+
+const BASE = "architecture name channel";
+const CHANNEL = ["name", ...below("base", BASE), "released-at", "risk", "track"].join(" ");
+
+const revision = (own: string): string =>
+  ["download.size", own, ...below("bases", BASE), "revision", "version"].join(" ");
+
+/** What `info` asks the store to tell of a charm. */
+const INFO_FIELDS = [
+  ...below("result", "categories.featured categories.name"),
+  ...below("result.contains-charms", "name package-id store-url"),
+  ...below("result", "description license publisher.display-name store-url summary"),
+  ...below("default-release.revision", revision("config-yaml metadata-yaml bundle-yaml")),
+  ...below("default-release.channel", CHANNEL),
+  ...below("channel-map.revision", revision("created-at")),
+  ...below("channel-map.channel", CHANNEL),
+];
 
 const charmName = (call: Call, count: number): string => {
   const [name] = call.words;
@@ -41,6 +66,7 @@ export const charmhubChecks: Record<string, Check> = {
   },
   info: (call) => {
     checkRevision(call);
-    unreachable(`Get "${STORE}/info/${charmName(call, 1)}"`);
+    const fields = encodeURIComponent(INFO_FIELDS.join(","));
+    unreachable(`Get "${STORE}/info/${charmName(call, 1)}?fields=${fields}"`);
   },
 };
