@@ -8,7 +8,7 @@ jest.setTimeout(15 * 60_000);
 
 let checkout: Checkout;
 beforeAll(() => {
-  checkout = new Checkout("127.0.53.3");
+  checkout = new Checkout("127.0.53.4");
 });
 afterAll(async () => {
   await checkout.command("down");
