@@ -83,7 +83,7 @@ describe("a preview", () => {
   /** Where `.private-cloud` is not there, with only loopback, as an unprivileged user with a tool chain of their own. */
   function offline(checkout: Checkout): string[] {
     const toolchain = join(checkout.folder, "cache", "toolchain");
-    execFileSync("mkdir", ["-p", toolchain]);
+    execFileSync("mkdir", ["-p", toolchain, join(checkout.folder, "tmp")]);
     execFileSync("cp", ["-a", `${join(CACHE, "toolchain")}/.`, toolchain]);
     execFileSync("chown", ["-R", "65534:65534", checkout.folder]);
     chmodSync(checkout.folder, 0o755);
@@ -92,7 +92,7 @@ describe("a preview", () => {
 ip link set lo up
 modules=$(readlink -f node_modules)
 rm node_modules && mkdir node_modules && mount --bind "$modules" node_modules
-exec setpriv --reuid=65534 --regid=65534 --clear-groups env HOME="$1" PRIVATE_CLOUD_CACHE="$1/cache" \\
+exec setpriv --reuid=65534 --regid=65534 --clear-groups env HOME="$1" TMPDIR="$1/tmp" PRIVATE_CLOUD_CACHE="$1/cache" \\
   bash cli/private-cloud preview`;
     return ["unshare", "--net", "--mount", "sh", "-c", script, "sh", checkout.folder];
   }
