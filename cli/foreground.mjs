@@ -58,9 +58,10 @@ if (program === undefined) {
   process.exit(2);
 }
 const before = new Map(stackFiles().map((name) => [name, read(name)]));
-const child = spawn(program, args, { stdio: "inherit" });
+// Before the command starts: until then a signal would end this process alone, and leave the command without a parent.
 process.on("SIGINT", () => undefined);
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+const child = spawn(program, args, { stdio: "inherit" });
 child.on("error", (error) => {
   process.stderr.write(`${program}: ${error.message}\n`);
   process.exitCode = 127;

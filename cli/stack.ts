@@ -154,15 +154,16 @@ export async function outputs(): Promise<Record<string, unknown>> {
  */
 export function pulumiOnTerminal(args: string[]): Promise<number> {
   return new Promise((resolve, reject) => {
+    const ignore = () => undefined;
+    const pass = () => child.kill("SIGINT");
+    // Before it starts: until then a signal would end this process alone, and nobody would settle what pulumi makes.
+    process.on("SIGINT", ignore);
+    process.on("SIGTERM", pass);
     const child = spawn("pulumi", [...args, "--non-interactive", "--color", "auto"], {
       cwd: CHECKOUT,
       stdio: ["ignore", "inherit", "inherit"],
     });
     if (child.pid !== undefined) recordPulumi(child.pid);
-    const ignore = () => undefined;
-    const pass = () => child.kill("SIGINT");
-    process.on("SIGINT", ignore);
-    process.on("SIGTERM", pass);
     const done = () => {
       process.off("SIGINT", ignore);
       process.off("SIGTERM", pass);

@@ -40,8 +40,31 @@ trap 'end_lanes; exit 130' INT TERM HUP
 
 # start COMMAND...: in the background as a process group of its own, so that a signal ends it with all its children.
 start() { set -m; "$@" </dev/null & LANES+=($!); set +m; }
-finish() { local pid; for pid in ${LANES[@]+"${LANES[@]}"}; do wait "$pid" || true; done; LANES=(); }
-end_lanes() { local pid; for pid in ${LANES[@]+"${LANES[@]}"}; do kill -- "-$pid" 2>/dev/null || true; done; }
+# finish MINUTES: waits for what was started.  What hangs is ended, so that the other levels can still speak; it has left no count.
+finish() {
+  local minutes=$1 pid dog
+  deadline "$minutes" & dog=$!
+  for pid in ${LANES[@]+"${LANES[@]}"}; do wait "$pid" || true; done
+  kill "$dog" 2>/dev/null || true
+  wait "$dog" 2>/dev/null || true
+  end_lanes # what a failed test left running
+  LANES=()
+}
+end_lanes() { local pid; for pid in ${LANES[@]+"${LANES[@]}"}; do kill "-${1:-TERM}" -- "-$pid" 2>/dev/null || true; done; }
+# The pauses are as those of `remind` in lib.sh.
+deadline() {
+  exec </dev/null >/dev/null 8<> <(:)
+  local pauses=0
+  while kill -0 $$ 2>/dev/null && [ $pauses -lt $(($1 * 60)) ]; do
+    read -rt 1 -u 8 _ || true
+    pauses=$((pauses + 1))
+  done
+  kill -0 $$ 2>/dev/null || return 0
+  say "not ended after $1 minutes, so it is ended: what is the last above, or the test after it, hangs"
+  end_lanes TERM
+  read -rt 5 -u 8 _ || true
+  end_lanes KILL
+}
 
 # A check is one test; a level of jest counts its own.
 check() { # NAME COMMAND...
@@ -51,7 +74,8 @@ check() { # NAME COMMAND...
 }
 jest_level() { # LEVEL [OPTIONS]
   local level=$1 rc=0; shift
-  npx --no-install jest --selectProjects "$level" --json --outputFile "$RESULTS/$level.json" "$@" > /dev/null || rc=$?
+  # --forceExit: what a failed test leaves open must not keep the run from saying that it failed.
+  npx --no-install jest --selectProjects "$level" --forceExit --json --outputFile "$RESULTS/$level.json" "$@" > /dev/null || rc=$?
   node cli/count.mjs "$rc" "$RESULTS/$level.json" > "$RESULTS/$level.count"
 }
 go_level() {
@@ -77,6 +101,7 @@ lane() {
     began=$SECONDS
     "level_$level" > "$RESULTS/$level.out" 2>&1 || echo "$level: ended with status $?" >> "$RESULTS/$level.out"
     { echo; say "$level: $((SECONDS - began)) s"; cat "$RESULTS/$level.out"; } >&2
+    rm -f "$RESULTS/$level.out"
   done
 }
 level_types() { check types npx --no-install tsc --noEmit; }
@@ -93,28 +118,33 @@ chosen() { local level; for level in "$@"; do ! wants "$level" || echo "$level";
 fast_levels() {
   start lane $(chosen types lint)
   start lane $(chosen unit graph)
-  finish
+  finish 10
+  local level
+  for level in $levels; do
+    [ ! -f "$RESULTS/$level.out" ] || { echo; say "$level: did not end"; cat "$RESULTS/$level.out"; } >&2
+  done
 }
-in_group() { start "$@"; finish; }
-# slow LEVEL WHAT-IT-NEEDS COMMAND...: on the terminal, because it takes minutes.
+in_group() { local minutes=$1; shift; start "$@"; finish "$minutes"; }
+# slow LEVEL MINUTES WHAT-IT-NEEDS COMMAND...: on the terminal, because it takes minutes; what hangs is ended after MINUTES, about
+# twice what an idle machine of two cores needs.
 slow() {
-  local level=$1 part=$2; shift 2
+  local level=$1 minutes=$2 part=$3; shift 3
   wants "$level" || return 0
   if [ -n "$part" ] && ! "$CHECKOUT/cli/prepare.sh" "$part"; then
     say "$level: cannot run here, which counts as failed"
     echo "0 1" > "$RESULTS/$level.count"
     return
   fi
-  stage "level $level" "what follows it" in_group "$@"
+  stage "level $level" "what follows it" in_group "$minutes" "$@"
 }
 
 if wants types || wants lint || wants unit || wants graph; then
   stage "$(chosen types lint unit graph | paste -sd, - | sed 's/,/, /g')" "the slower levels, if asked for" fast_levels
 fi
-slow stand-ins "" go_level
-slow rack rack jest_level rack
-slow cloud lab-light jest_level cloud --runInBand
-slow end-to-end lab jest_level end-to-end --runInBand
+slow stand-ins 10 "" go_level
+slow rack 25 rack jest_level rack
+slow cloud 40 lab-light jest_level cloud --runInBand
+slow end-to-end 25 lab jest_level end-to-end --runInBand
 
 # A level that left no count did not come to its end.
 for level in $levels; do

@@ -104,6 +104,25 @@ describe("a command in the foreground", () => {
     const status = await new Promise((done) => child.on("close", done));
     expect([status, said]).toEqual([3, "ready\nasked\n"]);
   });
+
+  test("is asked to end when its parent is at the moment that it starts", () => {
+    checkout.write(
+      "early.cjs",
+      `const processes = require("node:child_process");
+const spawn = processes.spawn;
+processes.spawn = (...words) => {
+  const child = spawn(...words);
+  process.kill(process.pid, "SIGTERM");
+  return child;
+};
+require("node:module").syncBuiltinESMExports();
+`,
+    );
+    const words = ["--require", join(checkout.folder, "early.cjs")];
+    const script = join(checkout.folder, "cli", "foreground.mjs");
+    const ended = spawnSync("node", [...words, script, "sleep", "20"], { encoding: "utf8" });
+    expect(ended).toMatchObject({ status: 143, signal: null, stderr: "" });
+  });
 });
 
 describe("the count of a level", () => {

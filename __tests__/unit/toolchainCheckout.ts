@@ -92,7 +92,13 @@ echo "args: $*"; env | grep ^PULUMI_ | sort; exit \${FAKE_STATUS:-0}
     const { PATH = "", HOME = "/" } = process.env;
     return {
       encoding: "utf8",
-      env: { PATH: `${this.bin}:${PATH}`, HOME, PRIVATE_CLOUD_CACHE: this.cache, ...environment },
+      env: {
+        PATH: `${this.bin}:${PATH}`,
+        HOME,
+        PRIVATE_CLOUD_CACHE: this.cache,
+        TMPDIR: this.folder,
+        ...environment,
+      },
     };
   }
 

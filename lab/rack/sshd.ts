@@ -39,6 +39,11 @@ export const serveSsh = async (home: string, program: string, config: string): P
     changeHostKey: () => useConfig(withOtherKey(folder, config)),
     restoreHostKey: () => useConfig(config),
   });
+  // Before the server starts: until then a signal would end this process alone.
+  const finished = new Promise<number>((resolve) => {
+    ended = resolve;
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => resolve(0));
+  });
   start();
   let seen = 0;
   const timer = setInterval(() => {
@@ -47,10 +52,7 @@ export const serveSsh = async (home: string, program: string, config: string): P
     seen = armed;
     void faults.apply(plan);
   }, LOOK_MS);
-  const status = await new Promise<number>((resolve) => {
-    ended = resolve;
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => resolve(0));
-  });
+  const status = await finished;
   clearInterval(timer);
   faults.forget();
   await end();
