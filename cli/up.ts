@@ -1,4 +1,5 @@
 import { lstatSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { run as runCommand } from "./command";
 import { CHECKOUT, DEV, LAB_CACHE } from "./folders";
@@ -22,8 +23,11 @@ import {
   stackHasContents,
 } from "./stack";
 import { cachesAreFilled, isUnchanged, lastChanges, rememberTime } from "./times";
+import { checkStackFile } from "./stackFile";
 import { main, UserError } from "./userError";
 import { unseal } from "./vault";
+
+const STOPPING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 const HELP = `npm run up [-- --light]
 
@@ -91,7 +95,7 @@ async function settle(
   if (leftover) record.forgetSettled(leftover);
 }
 
-/** The program refuses a wrong value itself; asked for a preview it does so before the lab is started or anything is made. */
+/** What only the program and its plugins can refuse, before the lab is started or anything is made. */
 async function checkConfiguration(): Promise<void> {
   await ensureStack();
   const done = await pulumi(["preview", "--stack", STACK]);
@@ -129,6 +133,7 @@ async function up(): Promise<void> {
   const given = options({ light: { type: "boolean" } }, HELP);
   if (!given) return;
   needRoot();
+  checkStackFile(CHECKOUT, STACK);
   const progress = new Progress();
   claimLab();
   const { run: record, leftover } = await RunRecord.begin("up", (line) => progress.say(line));
@@ -152,6 +157,35 @@ async function bringUp(
   const cached = cachesAreFilled(light);
   const site = ensureSite(light);
   placeGuestImage(site);
+  const cloud = await stoppable(record, async () => {
+    await prepareAll(light, progress);
+    const started = startLab(site);
+    await progress.stage("bastion", "what an earlier run left", () =>
+      known ? started.cloud : started.bastion,
+    );
+    await settle(leftover, record, progress);
+    if (known) await unseal(say);
+    return () => started.cloud;
+  });
+  try {
+    await progress.stage("pulumi up", "the report", () => pulumiUp());
+  } catch (error) {
+    await cloud().catch(say); // its words come before what is to be done
+    throw error;
+  }
+  const changes = await stoppable(record, async () => {
+    await cloud();
+    await openDoor();
+    const made = lastChanges();
+    await report(site, made, progress);
+    return made;
+  });
+  if (!known) rememberTime(cached ? "cached" : "bare", progress.seconds(), light);
+  else if (isUnchanged(changes)) rememberTime("unchanged", progress.seconds(), light);
+}
+
+/** Tool chain and lab's caches, side by side. */
+async function prepareAll(light: boolean, progress: Progress): Promise<void> {
   const checked = progress
     .stage("tool chain", "the configuration is checked", () => prepare("toolchain"))
     .then(() => progress.stage("configuration", "pulumi up", checkConfiguration));
@@ -159,22 +193,29 @@ async function bringUp(
     prepare(light ? "lab-light" : "lab"),
   );
   await Promise.all([checked, caches]);
-  const { bastion, cloud } = startLab(site);
-  await progress.stage("bastion", "what an earlier run left", () => (known ? cloud : bastion));
-  await settle(leftover, record, progress);
-  if (known) await unseal(say);
+}
+
+/**
+ * While `work` goes on, a signal ends all that this run has started, wherever it is, and then this run; the next one continues.
+ * The stage of `pulumi up` is not such a time: there a signal lets pulumi end by itself.
+ */
+async function stoppable<T>(record: RunRecord, work: () => Promise<T>): Promise<T> {
+  const ending: { promise?: Promise<never> } = {};
+  const stop = (signal: NodeJS.Signals): void => {
+    ending.promise ??= (async () => {
+      process.stderr.write(`npm run up: stopped by ${signal}. \`npm run up\` goes on from here\n`);
+      await record.endChildren();
+      process.exit(128 + constants.signals[signal]);
+    })();
+  };
+  for (const signal of STOPPING) process.on(signal, stop);
   try {
-    await progress.stage("pulumi up", "the report", () => pulumiUp());
-  } catch (error) {
-    await cloud.catch(say); // its words come before what is to be done
-    throw error;
+    return await work();
+  } finally {
+    // What was ended fails, and that is no news.
+    await ending.promise;
+    for (const signal of STOPPING) process.off(signal, stop);
   }
-  await cloud;
-  await openDoor();
-  const changes = lastChanges();
-  await report(site, changes, progress);
-  if (!known) rememberTime(cached ? "cached" : "bare", progress.seconds(), light);
-  else if (isUnchanged(changes)) rememberTime("unchanged", progress.seconds(), light);
 }
 
 void main("npm run up", up);

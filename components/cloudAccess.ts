@@ -47,6 +47,8 @@ export interface ModelMachine {
   hostname: string;
   /** MAAS's id. */
   systemId: string;
+  /** MAAS's status, e.g. `Deployed`; absent where an earlier version of the stack looked. */
+  status?: string;
   addresses: string[];
 }
 

@@ -53,6 +53,8 @@ export class JujuController extends pulumi.ComponentResource {
   public readonly jujuVersion!: pulumi.Output<string>;
   /** The machine that it runs on, by MAAS's name. */
   public readonly hostname!: pulumi.Output<string>;
+  /** MAAS's status of that machine; empty where an earlier version of the stack looked. */
+  public readonly machineStatus!: pulumi.Output<string>;
 
   constructor(name: string, args: JujuControllerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("private-cloud:index:JujuController", name, {}, opts);
@@ -83,11 +85,13 @@ export class JujuController extends pulumi.ComponentResource {
     this.apiEndpoints = step.fact(({ apiEndpoints }) => apiEndpoints);
     this.jujuVersion = step.fact(({ jujuVersion }) => jujuVersion);
     this.hostname = step.fact(({ machine }) => machine.hostname);
+    this.machineStatus = step.fact(({ machine }) => machine.status ?? "");
     this.registerOutputs({
       uuid: this.uuid,
       apiEndpoints: this.apiEndpoints,
       jujuVersion: this.jujuVersion,
       hostname: this.hostname,
+      machineStatus: this.machineStatus,
     });
   }
 }

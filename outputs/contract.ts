@@ -24,7 +24,7 @@ import type {
 
 export const CONTRACT_VERSION = 1;
 
-/** A server, as MAAS had it when the fleet was last looked at, and what Juju made of it. */
+/** A server, as MAAS had it when the fleet was last looked at, and what Juju made of it; `status` is MAAS's after that. */
 export interface Server extends FleetMachine {
   /** Juju's id of it in the model, e.g. `0`; absent where the model does not use it. */
   jujuMachine?: string;
@@ -166,7 +166,9 @@ export function stackOutputs(parts: StackParts): StackOutputs {
   return {
     contractVersion: CONTRACT_VERSION,
     maas: { url: settings.maas.url, version: site.version, apiKey: secrets.maasApiKey },
-    machines: pulumi.all([fleet.machines, access.machines]).apply(servers),
+    machines: pulumi
+      .all([fleet.machines, access.machines, controller.hostname, controller.machineStatus])
+      .apply(([all, model, hostname, status]) => servers(all, model, { hostname, status })),
     juju: {
       controller: settings.juju.controller,
       controllerUuid: controller.uuid,
@@ -247,11 +249,17 @@ export function stackOutputs(parts: StackParts): StackOutputs {
   };
 }
 
-function servers([fleet, model]: [FleetMachine[], ModelMachine[]]): Server[] {
+function servers(
+  fleet: FleetMachine[],
+  model: ModelMachine[],
+  controller: { hostname: string; status: string },
+): Server[] {
   return fleet.map((machine) => {
     const used = model.find(({ systemId }) => systemId === machine.systemId);
+    const later = machine.hostname === controller.hostname ? controller.status : used?.status;
     return {
       ...machine,
+      status: later || machine.status,
       addresses: used?.addresses ?? [],
       ...(used === undefined ? {} : { jujuMachine: used.id }),
     };

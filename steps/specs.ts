@@ -146,7 +146,8 @@ export interface JujuControllerResult {
   uuid: string;
   apiEndpoints: string[];
   jujuVersion: string;
-  machine: { hostname: string; systemId: string };
+  /** With MAAS's status of it. */
+  machine: { hostname: string; systemId: string; status: string };
 }
 
 // ---- juju/model -----------------------------------------------------------------------------------------------------
@@ -222,7 +223,14 @@ export interface JujuBundleResult {
     status: string;
     units: UnitResult[];
   }[];
-  machines: { id: string; hostname: string; systemId: string; addresses: string[] }[];
+  /** With MAAS's status of each, as Juju's MAAS provider tells it. */
+  machines: {
+    id: string;
+    hostname: string;
+    systemId: string;
+    status: string;
+    addresses: string[];
+  }[];
   relations: number;
 }
 

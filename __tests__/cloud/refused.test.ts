@@ -3,10 +3,18 @@
  * and a preview works without a network, without root and where there is no lab.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { constants, homedir } from "node:os";
 import { join } from "node:path";
 import { Checkout, tail } from "../support/checkout";
+import { processesWith } from "../support/killing";
 
 // An address at which nothing is ever started.
 const ADDRESS = "127.0.53.9";
@@ -77,6 +85,21 @@ describe.each(WRONG)("%s in Pulumi.dev.yaml", (_name, change, sentences) => {
     },
     2 * MINUTES,
   );
+
+  test(
+    "is refused by an up before anything is built or started",
+    async () => {
+      const cache = join(checkout.folder, "empty-cache");
+      const ended = await checkout.start(["up"], { PRIVATE_CLOUD_CACHE: cache }).ended;
+      expect(ended.status).toBe(1);
+      const said = ended.stderr.replace(/\s+/g, " ");
+      for (const sentence of sentences) expect(said).toMatch(sentence);
+      expect(said).toContain("Pulumi.dev.yaml must be corrected; nothing has been changed");
+      expect(said).not.toContain("tool chain");
+      expect(existsSync(cache)).toBe(false);
+    },
+    MINUTES,
+  );
 });
 
 describe("a preview", () => {
@@ -111,6 +134,38 @@ exec setpriv --reuid=65534 --regid=65534 --clear-groups env HOME="$1" TMPDIR="$1
       }
     },
     3 * MINUTES,
+  );
+});
+
+describe("an up that is asked to end while it prepares", () => {
+  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+    "by %s ends with all that it started",
+    async (signal) => {
+      const cache = join(checkout.folder, `cache-${signal}`);
+      mkdirSync(join(cache, "toolchain"), { recursive: true });
+      symlinkSync(join(CACHE, "lab"), join(cache, "lab"));
+      const script = join(checkout.project, "toolchain", "build.sh");
+      const before = readFileSync(script);
+      // In a session of its own it gets no signal but its own.
+      writeFileSync(script, "#!/bin/bash\nsetsid sleep 7777 & echo building >&2; wait\n");
+      try {
+        const { child, ended } = checkout.start(["up"], { PRIVATE_CLOUD_CACHE: cache });
+        child.stderr?.on("data", (text: string) => {
+          if (!text.includes("building") || child.pid === undefined) return;
+          // A terminal sends ^C to the whole group; everybody else signals one process.
+          process.kill(signal === "SIGINT" ? -child.pid : child.pid, signal);
+        });
+        const { status, stderr } = await ended;
+        expect([status, stderr]).toEqual([
+          128 + constants.signals[signal],
+          expect.stringContaining(`stopped by ${signal}. \`npm run up\` goes on from here`),
+        ]);
+        expect(processesWith("sleep 7777")).toEqual([]);
+      } finally {
+        writeFileSync(script, before);
+      }
+    },
+    MINUTES,
   );
 });
 

@@ -235,8 +235,11 @@ describe("a stack that is right", () => {
       modelUuid: "model-uuid",
       hostname: "server1",
     });
+    // The fleet's step saw all of them as Ready; then the controller and the model took theirs.
     expect(plain(outputs["machines"])).toMatchObject([
-      { hostname: "server1", jujuMachine: "0", addresses: ["172.16.11.1"] },
+      { hostname: "server1", status: "Deployed", addresses: [] },
+      { hostname: "server2", status: "Ready", addresses: [] },
+      { hostname: "server3", status: "Deployed", jujuMachine: "0", addresses: ["172.16.11.1"] },
     ]);
     expect(plain(outputs["vault"])).toMatchObject({
       sealed: false,

@@ -18,30 +18,31 @@ export const PLANTED = {
   powerPassword: "planted-6-password",
 };
 
+/** As the fleet's step leaves it. */
+function server(hostname: string) {
+  return {
+    hostname,
+    systemId: `id-${hostname}`,
+    status: "Ready",
+    tags: [],
+    zone: "default",
+    pool: "default",
+    cores: 4,
+    ramMiB: 12288,
+    disks: 1,
+    macAddresses: ["52:54:00:16:00:01"],
+  };
+}
+
 /** What the steps report, as far as the program reads it, with two secrets that only they know. */
 const REPORTS: Record<string, unknown> = {
   "maas/site": { version: "3.5.6", subnets: [{ cidr: "172.16.0.0/20", id: 1 }] },
-  "maas/fleet": {
-    machines: [
-      {
-        hostname: "server1",
-        systemId: "abc123",
-        status: "Deployed",
-        tags: ["controller"],
-        zone: "default",
-        pool: "default",
-        cores: 4,
-        ramMiB: 12288,
-        disks: 1,
-        macAddresses: ["52:54:00:16:00:01"],
-      },
-    ],
-  },
+  "maas/fleet": { machines: [server("server1"), server("server2"), server("server3")] },
   "juju/controller": {
     uuid: "controller-uuid",
     apiEndpoints: ["172.16.11.1:17070"],
     jujuVersion: "3.6.25",
-    machine: { hostname: "server1", systemId: "abc123" },
+    machine: { hostname: "server1", systemId: "id-server1", status: "Deployed" },
   },
   "juju/model": { uuid: "model-uuid" },
   "juju/bundle": { applications: [], machines: [], relations: 55 },
@@ -65,7 +66,15 @@ const REPORTS: Record<string, unknown> = {
         ],
       },
     ],
-    machines: [{ id: "0", hostname: "server1", systemId: "abc123", addresses: ["172.16.11.1"] }],
+    machines: [
+      {
+        id: "0",
+        hostname: "server3",
+        systemId: "id-server3",
+        status: "Deployed",
+        addresses: ["172.16.11.1"],
+      },
+    ],
     relations: 55,
   },
   "vault/ready": {

@@ -184,7 +184,11 @@ async function report(
     uuid: shown.details.uuid,
     apiEndpoints: shown.details["api-endpoints"],
     jujuVersion: shown.details["agent-version"],
-    machine: { hostname: machine?.hostname ?? "", systemId: machine?.system_id ?? systemId },
+    machine: {
+      hostname: machine?.hostname ?? "",
+      systemId: machine?.system_id ?? systemId,
+      status: machine?.status_name ?? "",
+    },
   };
 }
 

@@ -21,6 +21,7 @@ export function reportModel(status: Status, applications: string[]): JujuBundleR
       id,
       hostname: machine.hostname ?? "",
       systemId: machine["instance-id"] ?? "",
+      status: machine["machine-status"].message ?? "",
       addresses: machine["ip-addresses"] ?? [],
     })),
     relations: relationCount(status),
