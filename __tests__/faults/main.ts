@@ -4,7 +4,7 @@
  * Needs what the lab needs: root, Linux, 11 GB. A line per fault; the last line is "N passed, N failed".
  */
 import { writeSync } from "node:fs";
-import { arm, onBastion, upWith } from "../support/arming";
+import { arm, onBastion, struck, upWith } from "../support/arming";
 import { Checkout, tail } from "../support/checkout";
 import type { PathFault } from "../support/chosenFaults";
 import { PATH_FAULTS } from "../support/pathFaults";
@@ -18,7 +18,9 @@ async function wrong(checkout: Checkout, fault: PathFault): Promise<string> {
   const said = `${first.stdout}\n${first.stderr}`.replaceAll(/\s+/g, " ");
   if (/^\s+at \S+ \(/m.test(first.stderr)) return `a stack was shown:\n${tail(first)}`;
   if (fault.ends === "through") {
-    return first.status === 0 ? "" : `it did not get through:\n${tail(first)}`;
+    if (first.status !== 0) return `it did not get through:\n${tail(first)}`;
+    const spared = Object.entries(struck(checkout)).filter(([, times]) => times === 0);
+    return spared.map(([name]) => `${name} did not strike`).join(", ");
   }
   if (first.status === 0) return "the fault did not strike";
   if (!fault.ends.test(said)) return `no sentence ${fault.ends}:\n${tail(first)}`;
