@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const TOOLS = ["maas", "juju", "vault", "snap", "rack"];
 
-/** Bundles the rack into one CommonJS file that needs nothing but Node. */
+/** Bundles the rack into one CommonJS file that needs nothing but Node. `node --import tsx bundle.ts FILE` does it too. */
 export const bundleRack = (outfile: string): void => {
   buildSync({
     entryPoints: [join(__dirname, "main.ts")],
@@ -29,3 +29,6 @@ export const writeTools = (binDir: string, bundle: string, home: string): void =
     chmodSync(path, 0o755);
   }
 };
+
+const [, , file] = process.argv;
+if (require.main === module && file !== undefined) bundleRack(file);
