@@ -14,6 +14,8 @@ const say = (line: string): number => writeSync(1, `${line}\n`);
 
 /** What is wrong with how the path went; empty if nothing is. */
 async function wrong(checkout: Checkout, fault: PathFault): Promise<string> {
+  const { configuration = "" } = fault;
+  if (configuration !== "") checkout.configure((text) => `${text.trimEnd()}\n${configuration}`);
   const first = await upWith(checkout, fault.plan);
   const said = `${first.stdout}\n${first.stderr}`.replaceAll(/\s+/g, " ");
   if (/^\s+at \S+ \(/m.test(first.stderr)) return `a stack was shown:\n${tail(first)}`;

@@ -4,6 +4,8 @@ import type { Fault } from "../../lab/rack/core/faults";
 export interface PathFault {
   /** Its name in the list of faults that the rack must play. */
   name: string;
+  /** Added to the lab's Pulumi.dev.yaml, where the fault needs a site that is set up otherwise. */
+  configuration?: string;
   /** What `rack faults -` is given on the bastion, as its user. */
   plan: Fault[];
   /** `through`: the same run finishes. Else it ends with this sentence, and the next run, with the plan disarmed, finishes. */

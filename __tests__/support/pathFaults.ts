@@ -84,12 +84,20 @@ const inMachines: PathFault[] = [
     { fault: "bootstrap-killed", match: "^launched$" },
     { fault: "releasing-fails", match: "^server1$" },
   ),
-  stops(
-    "stuck in Disk erasing",
-    /server2 \(?Disk erasing|waiting .* server2 Disk erasing/,
-    [{ fault: "erasing-hangs", match: "^server2$" }],
-    machine("abort", "server2"),
-  ),
+  {
+    // The step waits for 45 minutes, as MAAS waits without end.
+    ...stops(
+      "stuck in Disk erasing",
+      /MAAS has not released server1 \(Disk erasing\).*Abort an erasing.*run again/,
+      [
+        { fault: "bootstrap-killed", match: "^launched$" },
+        { fault: "erasing-hangs", match: "^server1$" },
+      ],
+      `${machine("abort", "server1")} && ${machine("release", "server1")}`,
+    ),
+    configuration:
+      "  private-cloud:maas: { settings: { enable_disk_erasing_on_release: 'true' } }\n",
+  },
   stops(
     "machine stolen by another user",
     /juju bootstrap of .* failed .*Ready and meets/,
