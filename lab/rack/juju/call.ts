@@ -4,7 +4,10 @@ import { faultArmed, takeFault } from "../core/faults";
 import type { Io, Rack } from "../core/rack";
 import { open, pause } from "../core/store";
 import type { Arguments } from "./grammar/arguments";
+import { checkAccess, signIn } from "./client/session";
 import { ClientStore } from "./client/store";
+import { endpointsOf, isHa, unreachable } from "./engine/highAvailability";
+import { OWNER } from "./engine/users";
 import { JujuError, usage } from "./errors";
 import { profileOf, type Profile } from "./profile";
 import type { Controller, Model } from "./state";
@@ -21,6 +24,8 @@ export const FOREIGN_CA =
 /** One call of `juju`: its command line, its streams and what it can reach. */
 export class Call {
   readonly client: ClientStore;
+  private signedIn: string | undefined;
+  private unread: string | undefined;
 
   constructor(
     readonly command: string,
@@ -134,6 +139,21 @@ export class Call {
     await pause(this.home, seconds);
   }
 
+  /** As whom the call has logged in. */
+  get user(): string {
+    return this.signedIn ?? OWNER;
+  }
+
+  /** The next line of standard input; undefined at its end. */
+  line(): string | undefined {
+    this.unread ??= this.io.stdin();
+    const at = this.unread.indexOf("\n");
+    if (at < 0) return undefined;
+    const line = this.unread.slice(0, at);
+    this.unread = this.unread.slice(at + 1);
+    return line;
+  }
+
   /** Name of the controller that the call is for. */
   controllerName(status: 1 | 2): string {
     const model = this.flag("model");
@@ -182,11 +202,33 @@ export class Call {
       fail(
         `unable to connect to API: dial tcp ${controller.endpoint}: connect: connection refused`,
       );
-    const machine = controller.models[0]?.machines[0];
-    const down = faultArmed(rack, "controller-rebooting", subject) !== undefined;
-    if (down || machine?.agent.current === "down")
-      fail(`unable to connect to API: dial tcp ${controller.endpoint}: connect: no route to host`);
+    const rebooting =
+      faultArmed(rack, "controller-rebooting", subject) !== undefined && !isHa(controller);
+    const reason = rebooting
+      ? `dial tcp ${controller.endpoint}: connect: no route to host`
+      : unreachable(controller, endpoints);
+    if (reason !== undefined) fail(`unable to connect to API: ${reason}`);
+    try {
+      this.signedIn ??= signIn(this, rack, name, controller).name;
+    } catch (error) {
+      if (error instanceof JujuError) fail(error.message);
+      throw error;
+    }
+    this.learnEndpoints(name, controller, endpoints);
     return controller;
+  }
+
+  /** Whoever has logged in knows where the controller listens now; the address that answered stays the first. */
+  private learnEndpoints(name: string, controller: Controller, known: string[]): void {
+    const now = endpointsOf(controller);
+    const kept = known.filter((each) => now.includes(each));
+    const all = [...kept, ...now.filter((each) => !kept.includes(each))];
+    if (all.join() === known.join()) return;
+    const file = this.client.controllers();
+    const entry = file.controllers[name];
+    if (entry === undefined) return;
+    entry["api-endpoints"] = all;
+    this.client.write("controllers.yaml", file);
   }
 
   model(rack: Rack): { controller: Controller; model: Model } {
@@ -195,6 +237,7 @@ export class Call {
     const controller = this.controller(rack, name);
     const model = controller.models.find((each) => each.name === wanted);
     if (model === undefined) throw new JujuError(`model ${name}:admin/${wanted} not found`);
+    checkAccess(this, controller, model, this.user);
     return { controller, model };
   }
 

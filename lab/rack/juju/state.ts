@@ -153,6 +153,8 @@ export interface Offer {
   /** Names that consumers see, and the application's own. */
   endpoints: Record<string, string>;
   created: number;
+  /** By user, what was granted: read, consume or admin. */
+  access?: Record<string, string>;
 }
 
 /** An offer of another model that this one has consumed (SAAS). */
@@ -212,8 +214,27 @@ export interface Model {
   disabled?: Record<string, string>;
   storage?: Storage[];
   nextStorage?: number;
+  /** By user, what was granted: read, write or admin. */
+  access?: Record<string, string>;
   /** Public keys that open its machines. */
   sshKeys?: string[];
+}
+
+/** Somebody who may log in. */
+export interface JujuUser {
+  name: string;
+  displayName: string;
+  created: number;
+  /** When it was connected last; null: never. */
+  seen: number | null;
+  access: "" | "login" | "superuser";
+  disabled: boolean;
+  /** Removed users are kept, so that it is known who did something once. */
+  removed: boolean;
+  /** Hash of the password; empty while it has to register. */
+  password: string;
+  /** What it registers with, in hex; empty once it has. */
+  secretKey: string;
 }
 
 export interface Controller {
@@ -230,6 +251,10 @@ export interface Controller {
   password: string;
   /** Settings that every new model begins with. */
   modelDefaults?: Record<string, string>;
+  /** Everybody but the owner, and the owner too once something of it has changed. */
+  users?: JujuUser[];
+  /** What somebody has set of the controller's own settings. */
+  settings?: Record<string, string>;
   models: Model[];
 }
 

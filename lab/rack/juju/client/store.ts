@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { dump, load } from "js-yaml";
 
 /** The client's folder ($JUJU_DATA) in its real formats. */
@@ -63,9 +63,13 @@ export class ClientStore {
   }
 
   write(name: string, content: object): void {
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    this.writeText(name, dump(content, { lineWidth: -1 }));
+  }
+
+  /** Puts a file in its place with one rename; only its owner may read it. */
+  writeText(name: string, text: string): void {
     const path = join(this.folder, name);
-    const text = dump(content, { lineWidth: -1 });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(`${path}.${process.pid}`, text, { mode: 0o600 });
     renameSync(`${path}.${process.pid}`, path);
   }
@@ -111,6 +115,7 @@ export class ClientStore {
     delete controllers.controllers[name];
     if (controllers["current-controller"] === name) delete controllers["current-controller"];
     this.write("controllers.yaml", controllers);
+    this.remove(`cookies/${name}.json`);
     for (const file of ["models.yaml", "accounts.yaml", "bootstrap-config.yaml"]) {
       const content = this.read<{ controllers?: Record<string, unknown> }>(file, {});
       if (content.controllers?.[name] === undefined) continue;

@@ -7,6 +7,7 @@ import type { Application } from "../state";
 import { charmOf, endpointsOf, findApplication, findUnit, needApplication } from "../engine/find";
 import { assess, configChanged } from "../engine/hooks";
 import { bindingsOf, placementsOf, unitCount } from "./deploy";
+import { ofController } from "./removal";
 
 /** What is changed of an application that is there. */
 
@@ -19,6 +20,10 @@ export const addUnit = (call: Call): number => {
     const application = findApplication(model, name);
     if (application === undefined)
       throw new JujuError(`application "${name}" not found (not found)`);
+    if (ofController(call, application))
+      throw new JujuError(
+        "adding units to the controller application not supported (not supported)",
+      );
     // Juju 4 gives a unit of a subordinate a machine of its own.
     if (application.subordinate && call.profile.major === 3)
       throw new JujuError(

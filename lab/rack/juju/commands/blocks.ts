@@ -54,3 +54,12 @@ export const refuseDisabled = (model: Model, kind: string, what: string): void =
     `${what}: ${reason}\n\n${kind} operation has been disabled for the current model.\nTo enable the command run\n\n    juju enable-command ${kind}\n\n`,
   );
 };
+
+/** Throws where every change of the model has been disabled. */
+export const refuseChange = (model: Model): void => {
+  const reason = model.disabled?.all;
+  if (reason === undefined) return;
+  throw new JujuError(
+    `${reason === "" ? "the operation has been blocked" : reason}\n\nAll operations that change model have been disabled for the current model.\nTo enable changes, run\n\n    juju enable-command all\n\n`,
+  );
+};

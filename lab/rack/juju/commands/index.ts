@@ -12,11 +12,13 @@ const blocks = () => import("./blocks");
 const bootstrap = () => import("./bootstrap");
 const clouds = () => import("./clouds");
 const config = () => import("./config");
+const controllerList = () => import("./controllerList");
 const controllers = () => import("./controllers");
 const credentials = () => import("./credentials");
 const debugLog = () => import("./debugLog");
 const deploy = () => import("./deploy");
 const destroyModel = () => import("./destroyModel");
+const enableHa = () => import("./enableHa");
 const exec = () => import("./exec");
 const machines = () => import("./machines");
 const modelConfig = () => import("./modelConfig");
@@ -59,7 +61,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   constraints: from(applications, "constraints"),
   consume: from(offers, "consume"),
   "controller-config": from(settings, "controllerConfig"),
-  controllers: from(controllers, "controllers"),
+  controllers: from(controllerList, "controllers"),
   credentials: from(credentials, "listCredentials"),
   "debug-log": from(debugLog, "debugLog"),
   "default-credential": from(credentials, "defaultCredential"),
@@ -70,6 +72,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "disable-command": from(blocks, "disableCommand"),
   "disabled-commands": from(blocks, "disabledCommands"),
   "enable-command": from(blocks, "enableCommand"),
+  "enable-ha": from(enableHa, "enableHa"),
   exec: from(exec, "exec"),
   expose: from(applications, "expose"),
   "find-offers": from(offers, "findOffers"),
@@ -106,7 +109,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "set-model-constraints": from(modelConfig, "setModelConstraints"),
   "show-action": from(actions, "showAction"),
   "show-application": from(show, "showApplication"),
-  "show-controller": from(controllers, "showController"),
+  "show-controller": from(controllerList, "showController"),
   "show-credential": from(credentials, "showCredential"),
   "show-machine": from(status, "showMachine"),
   "show-model": from(models, "showModel"),

@@ -2,6 +2,7 @@ import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
 import { constraintError, machineConstraints, parseConstraints } from "../engine/constraints";
 import { findMachine, isContainer, unitsOn } from "../engine/find";
+import { membersOf } from "../engine/highAvailability";
 import { isLxd, LXD } from "../engine/lxd";
 import { addMachine as add, newContainerId, newMachineId, removeMachine } from "../engine/machines";
 import { spacesKnown } from "./deploy";
@@ -74,6 +75,12 @@ export const addMachine = (call: Call): number => {
   return 0;
 };
 
+const isMember = (model: Model, id: string): boolean =>
+  membersOf(model).some((each) => each.machine.id === id);
+
+const isOnlyController = (call: Call, model: Model, id: string): boolean =>
+  call.profile.major === 3 && isMember(model, id) && membersOf(model).length <= 1;
+
 export const removeMachines = (call: Call): number => {
   if (call.words.length === 0) throw usage("no machines specified");
   const wrong = call.words.find((word) => !/^\d+(\/lxd\/\d+)?$/.test(word));
@@ -90,6 +97,8 @@ export const removeMachines = (call: Call): number => {
         const names = inner.map((each) => each.id);
         throw new JujuError(call.profile.words.hasContainers(id, uuidOf(rack, model, id), names));
       }
+      if (!call.on("dry-run") && isOnlyController(call, model, id))
+        throw new JujuError(`removing machine failed: controller ${id} is the only controller`);
       if (!force && !call.on("dry-run") && units.length > 0) {
         const names = units.map((each) => each.name);
         throw new JujuError(call.profile.words.hasUnits(id, uuidOf(rack, model, id), names));
@@ -120,7 +129,9 @@ export const removeMachines = (call: Call): number => {
       if (machine === undefined) continue;
       machine.keepInstance = call.on("keep-instance");
       machine.life = "dying";
-      if (force) removeMachine(rack, model, machine, wipes);
+      // A controller's machine gives its vote back before it goes.
+      const votes = call.profile.major === 3 && isMember(model, id);
+      if (force && !votes) removeMachine(rack, model, machine, wipes);
       else machine.due = rack.now + 20_000;
     }
   });

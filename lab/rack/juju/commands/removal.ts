@@ -1,8 +1,8 @@
 import type { Call } from "../call";
 import { JujuError, Said, usage } from "../errors";
-import { findApplication, findUnit, needApplication } from "../engine/find";
+import { applicationOf, findApplication, findUnit, needApplication } from "../engine/find";
 import { beginRemoval, forgetApplication, subordinatesOf } from "../engine/units";
-import type { Model, Unit } from "../state";
+import type { Application, Model, Unit } from "../state";
 
 /** Units and applications go: what would go is shown, a person is asked, then it begins. */
 
@@ -21,6 +21,10 @@ const plan = (model: Model, unit: Unit): string[] => [
   ...subordinatesOf(model, unit).map((each) => `- will remove unit ${each.name}`),
 ];
 
+/** In Juju 3 only `enable-ha` and `remove-machine` change how many controllers there are. */
+export const ofController = (call: Call, application: Application | undefined): boolean =>
+  call.profile.major === 3 && application?.charm === "juju-controller";
+
 export const removeUnit = (call: Call): number => {
   if (call.words.length === 0) throw usage("no units specified");
   const wrong = call.words.find((word) => !/^[a-z][\w-]*\/\d+$/.test(word));
@@ -34,6 +38,10 @@ export const removeUnit = (call: Call): number => {
       if (unit.principal !== null)
         throw new JujuError(
           `removing unit ${name} failed: unit "${name}" is a subordinate, to remove use remove-relation. Note: this will remove all units of "${name.split("/")[0] ?? ""}"`,
+        );
+      if (ofController(call, applicationOf(model, name)))
+        throw new JujuError(
+          `removing unit ${name} failed: removing units from the controller application not supported`,
         );
       return plan(model, unit);
     }),
@@ -59,28 +67,37 @@ export const removeApplication = (call: Call): number => {
     const life = findApplication(model, name)?.life;
     return life !== undefined && (life !== "dying" || call.profile.major === 4);
   };
-  const { lines, missing } = call.inModel((model) => ({
-    missing: call.words.filter((name) => !isThere(model, name)),
-    lines: call.words
-      .filter((name) => isThere(model, name))
-      .flatMap((name) => [
-        `will remove application ${name}`,
-        ...needApplication(model, name).units.map((unit) => `- will remove unit ${unit.name}`),
-      ]),
-  }));
-  for (const name of missing)
-    call.err(`ERROR removing application ${name} failed: application "${name}" not found\n`);
+  const refusal = (model: Model, name: string): string | undefined => {
+    if (!isThere(model, name)) return `application "${name}" not found`;
+    return ofController(call, findApplication(model, name))
+      ? "removing the controller application not supported"
+      : undefined;
+  };
+  const { lines, refused } = call.inModel((model) => {
+    const found = call.words.map((name) => ({ name, why: refusal(model, name) }));
+    return {
+      refused: found.filter(({ why }) => why !== undefined),
+      lines: found
+        .filter(({ why }) => why === undefined)
+        .flatMap(({ name }) => [
+          `will remove application ${name}`,
+          ...needApplication(model, name).units.map((unit) => `- will remove unit ${unit.name}`),
+        ]),
+    };
+  });
+  for (const { name, why } of refused)
+    call.err(`ERROR removing application ${name} failed: ${why ?? ""}\n`);
   if (lines.length === 0) throw new Said(1);
   call.out(lines.map((line) => `${line}\n`).join(""));
   confirmed(call, "application removal");
   if (call.on("dry-run")) return 0;
   call.inModel((model, rack) => {
-    for (const name of call.words.filter((each) => !missing.includes(each))) {
+    for (const name of call.words.filter((each) => !refused.some((one) => one.name === each))) {
       const application = needApplication(model, name);
       application.life = "dying";
       if (application.units.length === 0) forgetApplication(rack, model, application);
       for (const unit of [...application.units]) beginRemoval(rack, model, unit, call.on("force"));
     }
   });
-  return missing.length > 0 ? 1 : 0;
+  return refused.length > 0 ? 1 : 0;
 };

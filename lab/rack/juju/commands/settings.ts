@@ -1,5 +1,10 @@
 import type { Call } from "../call";
+import type { Rack } from "../../core/rack";
+import { subnetOf } from "../../maas/addresses";
+import { controllerModel, membersOf } from "../engine/highAvailability";
+import { JujuError } from "../errors";
 import { ago } from "../render/time";
+import type { Controller } from "../state";
 import { defaultsOf, typed } from "./modelConfig";
 
 /** What a controller has set: its users, its own settings, the defaults of its models. */
@@ -62,16 +67,70 @@ const CONTROLLER: Record<string, unknown> = {
   "ssh-server-port": 17022,
 };
 
-export const controllerConfig = (call: Call): Promise<number> =>
-  call.show(
-    call.inController((controller, rack) => ({
-      ...CONTROLLER,
-      "system-ssh-keys": `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${rack.rng(`ssh:${controller.uuid}`).hex(43)} juju-system-key\n`,
-      "ca-cert": controller.caCertificate,
-      "controller-name": controller.name,
-      "controller-uuid": controller.uuid,
-    })),
+/** Settings that can be changed after bootstrap beside those that are listed above. */
+const ADJUSTABLE = new Set(["api-port-open-delay", "features", "juju-ha-space", "juju-mgmt-space"]);
+const FIXED = new Set(["api-port", "set-numa-control-policy", "jujud-controller-snap-source"]);
+
+/** A space must be there, and every machine of the controller must have an address in it. */
+const checkSpace = (rack: Rack, controller: Controller, key: string, name: string): void => {
+  const fail = (reason: string): never => {
+    throw new JujuError(`invalid config "${key}"="${name}": ${reason}`);
+  };
+  const space = rack.maas.spaces.find((each) => each.name === name);
+  if (space === undefined && name !== "alpha") fail(`space "${name}" not found`);
+  const model = controllerModel(controller);
+  const outside = (model === undefined ? [] : membersOf(model)).filter(
+    ({ machine }) =>
+      !machine.addresses.some((address) => {
+        const vlan = subnetOf(rack.maas, address)?.vlan;
+        const found = rack.maas.vlans.find((each) => each.id === vlan)?.space ?? null;
+        return found === (space?.id ?? null);
+      }),
   );
+  if (outside.length === 0) return;
+  const ids = outside.map((each) => each.machine.id).join(", ");
+  fail(`machines with no addresses in this space: ${ids}`);
+};
+
+const setConfig = (call: Call, words: string[]): void => {
+  const values = words.map((word): [string, string] => {
+    const at = word.indexOf("=");
+    return [word.slice(0, at), word.slice(at + 1)];
+  });
+  const wrong = values
+    .map(([key]) => key)
+    .filter((key) => !ADJUSTABLE.has(key) && (!(key in CONTROLLER) || FIXED.has(key)));
+  if (wrong.length > 0)
+    throw new JujuError(
+      `invalid or read-only controller config values cannot be updated: [${wrong.sort().join(" ")}]`,
+    );
+  call.inController((controller, rack) => {
+    for (const [key, value] of values)
+      if (key.endsWith("-space") && value !== "") checkSpace(rack, controller, key, value);
+    controller.settings = { ...controller.settings, ...Object.fromEntries(values) };
+  });
+};
+
+export const controllerConfig = async (call: Call): Promise<number> => {
+  const sets = call.words.filter((word) => word.includes("="));
+  if (sets.length > 0) {
+    setConfig(call, sets);
+    return 0;
+  }
+  const shown: Record<string, unknown> = call.inController((controller, rack) => ({
+    ...CONTROLLER,
+    "system-ssh-keys": `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${rack.rng(`ssh:${controller.uuid}`).hex(43)} juju-system-key\n`,
+    "ca-cert": controller.caCertificate,
+    "controller-name": controller.name,
+    "controller-uuid": controller.uuid,
+    ...controller.settings,
+  }));
+  const [key] = call.words;
+  if (key === undefined) return call.show(shown);
+  if (!(key in shown))
+    throw new JujuError(`key "${key}" not found in controller "${call.controllerName(1)}"`);
+  return call.show(shown[key]);
+};
 
 export const modelDefaults = (call: Call): Promise<number> => {
   const own = call.inController((controller) => ({

@@ -1,6 +1,6 @@
 import { faultArmed } from "../../core/faults";
 import type { Rack } from "../../core/rack";
-import { Status } from "../../maas/state";
+import { type Machine, Status } from "../../maas/state";
 import { profileOf } from "../profile";
 import type { Controller, JujuMachine, Model, Task, Unit } from "../state";
 import { allUnits, findMachine, maasMachineOf } from "./find";
@@ -47,7 +47,7 @@ export const nextOfModel = (model: Model): number => {
 };
 
 export const nextJujuEvent = (rack: Rack): number => {
-  if (mishapIsDue(rack)) return rack.now;
+  if (mishapIsDue(rack) || maasHasMoved(rack)) return rack.now;
   let next = NEVER;
   for (const controller of rack.juju.controllers) {
     for (const model of controller.models) next = Math.min(next, nextOfModel(model));
@@ -92,11 +92,31 @@ const watchUnit = (rack: Rack, model: Model, unit: Unit): void => {
   }
 };
 
-/** Machines that were taken away or switched off under Juju's feet. */
+/** A machine of MAAS that was taken away or switched off under Juju's feet. */
+const isOff = (there: Machine | undefined): boolean =>
+  there === undefined || there.powerState === "off" || there.status !== Status.Deployed;
+
+const isWatched = (machine: JujuMachine): boolean =>
+  machine.step === "done" && !machine.id.includes("/");
+
+/** Has something happened in MAAS to a machine that Juju has not noticed yet? */
+const maasHasMoved = (rack: Rack): boolean => {
+  const models = rack.juju.controllers
+    .flatMap((each) => each.models)
+    .filter((each) => !isLxd(each));
+  if (models.every((model) => model.machines.length === 0)) return false;
+  const there = new Map(rack.maas.machines.map((each) => [each.systemId, each]));
+  return models.some((model) =>
+    model.machines.some(
+      (each) =>
+        isWatched(each) && isOff(there.get(each.instance)) !== (each.agent.current === "down"),
+    ),
+  );
+};
+
 const watchMachine = (rack: Rack, machine: JujuMachine): void => {
-  if (machine.step !== "done" || machine.id.includes("/")) return;
-  const there = maasMachineOf(rack, machine);
-  const off = there === undefined || there.powerState === "off" || there.status !== Status.Deployed;
+  if (!isWatched(machine)) return;
+  const off = isOff(maasMachineOf(rack, machine));
   const down = machine.agent.current === "down";
   if (off && !down)
     setStatus(machine.agent, "down", "agent is not communicating with the server", rack.now);

@@ -2,6 +2,7 @@ import { compareText, naturally } from "./order";
 import type { Rack } from "../../core/rack";
 import type { Application, Controller, JujuMachine, Model, StatusInfo, Unit } from "../state";
 import { formatConstraints } from "../engine/constraints";
+import { CONTROLLER_MODEL, memberStatus, primaryOf } from "../engine/highAvailability";
 import { isLxd } from "../engine/lxd";
 import { charmOf, endpointsOf, findMachine, isContainer, relationsOf } from "../engine/find";
 import { modelState } from "../engine/mishaps";
@@ -122,14 +123,19 @@ export class StatusView {
         containers: Object.fromEntries(inner.map((each) => [each.id, this.machine(each)])),
         constraints: this.shownConstraints(machine.constraints),
         hardware: hardwareText(rack, model, machine),
-        "controller-member-status":
-          model.name === "controller" && !isContainer(machine.id) && started
-            ? this.isFour
-              ? "no-vote"
-              : "has-vote"
-            : "",
+        "controller-member-status": this.memberStatus(machine),
+        "ha-primary": !this.isFour && primaryOf(model) === machine.id ? true : undefined,
       }),
     };
+  }
+
+  /** Juju 4's members vote among themselves, unseen. */
+  private memberStatus(machine: JujuMachine): string {
+    if (!this.isFour) return memberStatus(this.model, machine);
+    const started = machine.agent.current === "started";
+    return this.model.name === CONTROLLER_MODEL && !isContainer(machine.id) && started
+      ? "no-vote"
+      : "";
   }
 
   private unit(unit: Unit, application: Application): Shown {

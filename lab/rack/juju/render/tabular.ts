@@ -3,15 +3,15 @@ import { naturally } from "./order";
 import type { Shown } from "./status";
 import { timeOfDay } from "./time";
 
-/** Columns two spaces apart; the last one is not filled up. */
-export const table = (rows: string[][]): string => {
+/** Columns two spaces apart; the last one is not filled up. Those in `right` stand at the right. */
+export const table = (rows: string[][], right: number[] = []): string => {
   const widths: number[] = [];
   for (const row of rows)
     row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  const filled = (cell: string, i: number): string =>
+    right.includes(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0);
   return rows
-    .map((row) =>
-      row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  "),
-    )
+    .map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : filled(cell, i))).join("  "))
     .map((line) => `${line}\n`)
     .join("");
 };
