@@ -160,14 +160,20 @@ stack_of() {
   printf '%s\n' "${name:-${PULUMI_STACK:-$DEV_STACK}}"
 }
 
+# state_file STACK: where this checkout's state has it.
+state_file() {
+  local project
+  project=$(sed -n 's/^name: *//p' "$CHECKOUT/Pulumi.yaml" | tr -d "\"'" | head -n1)
+  printf '%s\n' "$OWN/state/.pulumi/stacks/$project/$1.json"
+}
 # need_stack STACK: makes it in this checkout's state when it is not there.
 need_stack() {
   case ${PULUMI_BACKEND_URL:-} in "file://$OWN/state") ;; *) return ;; esac
   [ -f "$CHECKOUT/Pulumi.$1.yaml" ] || die "there is no stack $1: Pulumi.$1.yaml is missing. There are: $(stacks)" 2
-  local project
-  project=$(sed -n 's/^name: *//p' "$CHECKOUT/Pulumi.yaml" | tr -d "\"'" | head -n1)
-  [ -f "$OWN/state/.pulumi/stacks/$project/$1.json" ] && return
-  with_lock "$OWN/stack.lock" init_stack "$1" "$OWN/state/.pulumi/stacks/$project/$1.json"
+  local file
+  file=$(state_file "$1")
+  [ -f "$file" ] && return
+  with_lock "$OWN/stack.lock" init_stack "$1" "$file"
 }
 init_stack() {
   [ -f "$2" ] && return

@@ -148,6 +148,16 @@ describe("the dispatcher", () => {
     expect(checkout.run(["up"]).stdout).toBe("prepares machine\n");
   });
 
+  test("prepares the tool chain for a down that has a stack to destroy, e.g. after the cache was removed", () => {
+    checkout.executable("bin/id", "#!/bin/sh\necho 0\n");
+    checkout.executable("bin/uname", "#!/bin/sh\necho Linux\n");
+    checkout.executable("cli/prepare.sh", "#!/bin/sh\necho prepares $*\nexit 9\n");
+    expect(checkout.run(["down"]).stdout).toBe("prepares modules\n");
+    writeFileSync(checkout.stateFile("dev"), "{}");
+    expect(checkout.run(["down"]).stdout).toBe("prepares modules toolchain\n");
+    expect(checkout.run(["down", "--help"]).stdout).toBe("prepares modules\n");
+  });
+
   test("refuses an unknown option of up before it prepares anything", () => {
     const ended = checkout.run(["up", "--lihgt"]);
     expect([ended.status, ended.stdout, ended.stderr]).toEqual([
