@@ -9,19 +9,23 @@ const expected = { applications: { web: 1 }, allowed: [] };
 interface Shown {
   message?: string;
   machine?: { current: string; message?: string };
+  /** The controller's time of day, and when the unit last changed; without them its clock cannot be read. */
+  times?: { now: string; since: string };
 }
 
-/** A status with one unit; its times say nothing, as those of a controller whose clock cannot be read. */
-function status({ message = "ready", machine = { current: "running" } }: Shown): Status {
+/** A status with one unit. */
+function status({ message = "ready", machine = { current: "running" }, times }: Shown): Status {
+  const since = times === undefined ? {} : { since: `2026-11-25 ${times.since}Z` };
   return statusShape.parse({
     model: {},
+    controller: times === undefined ? {} : { timestamp: `${times.now}Z` },
     machines: { "0": { "juju-status": { current: "started" }, "machine-status": machine } },
     applications: {
       web: {
         units: {
           "web/0": {
-            ...{ "workload-status": { current: "active", message }, machine: "0" },
-            "juju-status": { current: "idle" },
+            ...{ "workload-status": { current: "active", message, ...since }, machine: "0" },
+            "juju-status": { current: "idle", ...since },
           },
         },
       },
@@ -57,6 +61,29 @@ it("waits until a settled model has stayed so", async () => {
 it("begins the quiet time anew when a status changes", async () => {
   const { seconds } = await wait((count) => status({ message: count < 3 ? "a" : "b" }));
   expect(seconds).toBe(60);
+});
+
+it("does not take a model for settled that has been quiet before what was asked of it shows", async () => {
+  // The controller's clock goes as ours; the unit begins its hook at the second look.
+  const now = (count: number) => `10:00:${count * 10}`.replace(/:0$/, ":00");
+  const shown = (count: number): Shown =>
+    count === 1
+      ? { message: "config-changed", times: { now: now(count), since: "10:00:05" } }
+      : { times: { now: now(count), since: count === 0 ? "07:00:00" : "10:00:15" } };
+  expect(await wait((count) => status(shown(count)))).toEqual({ looks: 6, seconds: 50 });
+});
+
+it("believes the controller's clock, which may go faster than ours, but not from before it looked", async () => {
+  const times = [
+    { now: "10:00:00", since: "09:00:00" },
+    { now: "10:20:00", since: "09:00:00" },
+  ];
+  expect(
+    await wait((count) => status({ times: times[Math.min(count, 1)] ?? { now: "", since: "" } })),
+  ).toEqual({
+    looks: 2,
+    seconds: 10,
+  });
 });
 
 it("gives up at its ceiling on a model that is ready but never quiet", async () => {

@@ -22,6 +22,8 @@ export interface Judgement {
   fingerprint: string;
   /** Seconds since the last change of any unit by the controller's own clock; undefined if it cannot be known. */
   quietSeconds: number | undefined;
+  /** The controller's time of day in seconds; undefined if it cannot be known. */
+  clockSeconds: number | undefined;
 }
 
 export function judge(status: Status, expected: Expectation): Judgement {
@@ -31,6 +33,7 @@ export function judge(status: Status, expected: Expectation): Judgement {
     fatal: [],
     fingerprint: fingerprint(status, Object.keys(expected.applications)),
     quietSeconds: quiet(status),
+    clockSeconds: timeOfDay(status),
   };
   const modelStatus = status.model["model-status"];
   if (["suspended", "error"].includes(modelStatus.current ?? "")) {
@@ -206,23 +209,28 @@ function places(machine: string): string[] {
   return host === machine ? [machine] : [host, machine];
 }
 
-const DAY_SECONDS = 86_400;
+export const DAY_SECONDS = 86_400;
+
+function timeOfDay(status: Status): number | undefined {
+  const now = /^(\d\d):(\d\d):(\d\d)/.exec(status.controller?.timestamp ?? "");
+  if (!now) return undefined;
+  const [, hours, minutes, seconds] = now;
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
 
 /**
  * From the newest `since` of any unit and the controller's time of day. Days are not seen, so it is only ever too small: more
  * than half a day is a change that came after the controller looked at its clock.
  */
 function quiet(status: Status): number | undefined {
-  const now = /^(\d\d):(\d\d):(\d\d)/.exec(status.controller?.timestamp ?? "");
-  if (!now) return undefined;
+  const now = timeOfDay(status);
+  if (now === undefined) return undefined;
   const times = Object.keys(status.applications)
     .flatMap((name) => unitsOf(status, name))
     .flatMap(({ facts }) => [facts["workload-status"].since, facts["juju-status"].since])
     .flatMap((since) => (since === undefined ? [] : [Date.parse(since.replace(" ", "T"))]));
   if (times.length === 0 || times.some(Number.isNaN)) return undefined;
   const newest = Math.floor(Math.max(...times) / 1000) % DAY_SECONDS;
-  const [, hours, minutes, seconds] = now;
-  const timeOfDay = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-  const since = (timeOfDay - newest + DAY_SECONDS) % DAY_SECONDS;
+  const since = (now - newest + DAY_SECONDS) % DAY_SECONDS;
   return since > DAY_SECONDS / 2 ? 0 : since;
 }

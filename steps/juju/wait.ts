@@ -5,7 +5,7 @@ import type { PatienceSpec } from "../specs";
 import type { StepContext } from "../step";
 import { type Juju, JujuUnreachable } from "./cli";
 import { hints } from "./hints";
-import { type Expectation, judge, type Judgement } from "./settle";
+import { DAY_SECONDS, type Expectation, judge, type Judgement } from "./settle";
 import { statusShape, type Status } from "./shapes";
 
 /** Hooks are run again by Juju and agents come back: an error must last so long before it counts. */
@@ -41,6 +41,8 @@ class Wait {
   private changed: number;
   private fingerprint = "";
   private settled: number | undefined;
+  /** The controller's time of day at the first look. */
+  private clockAtBegin: number | undefined;
   private readonly errors = new Map<string, number>();
   private told = { text: "", at: -Infinity };
 
@@ -61,6 +63,7 @@ class Wait {
   /** Takes in one judgement. True when the model has settled. */
   look(judgement: Judgement): boolean {
     const now = this.context.clock.now();
+    this.clockAtBegin ??= judgement.clockSeconds;
     if (judgement.fingerprint !== this.fingerprint) {
       this.fingerprint = judgement.fingerprint;
       this.changed = now;
@@ -71,7 +74,7 @@ class Wait {
     const open = [...judgement.errors, ...judgement.waiting];
     if (open.length === 0) {
       this.settled ??= now;
-      const quiet = Math.max(judgement.quietSeconds ?? 0, this.age(this.settled));
+      const quiet = Math.max(this.quiet(judgement), this.age(this.settled));
       if (quiet >= this.patience.quietSeconds) return true;
     } else {
       this.settled = undefined;
@@ -92,6 +95,16 @@ class Wait {
       open.length > 0 ? summary(open) : "everything is settled; it must stay so for a moment",
     );
     return false;
+  }
+
+  /**
+   * By the controller's clock, and only since the wait began: a change that was asked for just now does not show yet, and what
+   * was quiet before it says nothing.
+   */
+  private quiet({ quietSeconds, clockSeconds }: Judgement): number {
+    if (quietSeconds === undefined || clockSeconds === undefined) return 0;
+    const begin = this.clockAtBegin ?? clockSeconds;
+    return Math.min(quietSeconds, (clockSeconds - begin + DAY_SECONDS) % DAY_SECONDS);
   }
 
   private failOnLastingErrors(errors: string[], now: number): void {
