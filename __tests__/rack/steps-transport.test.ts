@@ -112,8 +112,12 @@ it("ends a command that takes too long, and one that prints too much", async () 
   expect(loud.message).toContain("printed more than 32 MiB");
 });
 
-it("names a tool that the bastion lacks", async () => {
-  const error = await failure(bastion("lacks").run(["no-such-tool"]));
+it.each([
+  ["by itself", ["no-such-tool"]],
+  ["behind env", ["env", "A=b", "no-such-tool", "word"]],
+  ["behind a shell", ["sh", "-c", 'exec "$@"', "sh", "no-such-tool", "word"]],
+])("names a tool that the bastion lacks, %s", async (_how, argv) => {
+  const error = await failure(bastion("lacks").run(argv));
   expect(error.message).toMatch(/The bastion has no command "no-such-tool".*Install it there/);
 });
 

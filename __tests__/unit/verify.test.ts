@@ -135,16 +135,22 @@ describe("the cloud", () => {
       hypervisor("compute1", "up"),
       hypervisor("compute2", "up"),
     ]);
-    expect(checkHypervisors(both, 2)).toMatchObject({
+    expect(checkHypervisors(both, [], 2)).toMatchObject({
       ok: true,
       detail: "compute1, compute2 are up",
     });
-    expect(checkHypervisors(both, 3).detail).toBe("2 of at least 3 are up");
+    expect(checkHypervisors(both, [], 3).detail).toBe("2 of at least 3 are up");
     const one = hypervisorsShape.parse([
       hypervisor("compute1", "up"),
       hypervisor("compute2", "down"),
     ]);
-    expect(checkHypervisors(one, 1)).toMatchObject({ ok: false, detail: "compute2 is down" });
+    expect(checkHypervisors(one, [], 1)).toMatchObject({ ok: false, detail: "compute2 is down" });
+    // Somebody has taken it out of use, e.g. to repair it.
+    const disabled = computeServicesShape.parse([
+      service("nova-compute", "compute2.maas", "down", "disabled"),
+    ]);
+    expect(checkHypervisors(one, disabled, 1)).toMatchObject({ ok: true });
+    expect(checkHypervisors(one, disabled, 2).detail).toBe("1 of at least 2 are up");
   });
 
   test("has agents that live; what somebody disabled is left alone", () => {

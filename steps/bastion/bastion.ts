@@ -262,7 +262,7 @@ export class Bastion {
     }
     if (finished.status === 127) {
       throw new StepError(
-        `The bastion has no command "${argv[0] ?? ""}" (${lastLines(finished.stderr)}). Install it there, then run again.`,
+        `The bastion has no command "${missingCommand(argv, finished.stderr)}" (${lastLines(finished.stderr)}). Install it there, then run again.`,
       );
     }
     if (finished.status !== 0 && DISK_FULL.test(finished.stderr)) {
@@ -277,6 +277,15 @@ export class Bastion {
     }
     return result;
   }
+}
+
+/** What `env`, `timeout` or a shell in front of it did not find. */
+function missingCommand(argv: string[], stderr: string): string {
+  const named =
+    /exec: (?:\d+: )?([^\s:]+): not found/.exec(stderr) ??
+    /['‘]([^'’]+)['’]: No such file/.exec(stderr) ??
+    /([^\s:]+): (?:command )?not found/.exec(stderr);
+  return named?.[1] ?? argv[0] ?? "";
 }
 
 /** Tells the next run that a change of a killed step still works; what only reads need not be waited for. */

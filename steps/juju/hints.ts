@@ -11,7 +11,7 @@ const HINTS: [RegExp, string][] = [
   ],
   [
     /unit is sealed/i,
-    "Vault has been started anew and is sealed: unseal it with keys of the stack's outputs (vault operator unseal)",
+    "Vault has been started anew and is sealed: npm run unseal -- --stack STACK does that with the keys of its outputs",
   ],
   [
     /provisioning error/i,

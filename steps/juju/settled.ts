@@ -30,6 +30,7 @@ export const jujuSettled: Step<JujuSettledSpec, Record<string, never>, JujuSettl
   name: "juju/settled",
   spec,
   secrets: z.object({}),
-  lock: ({ controller, model }) => `juju-${controller}-${model}`,
+  // Of its own: it changes nothing, and Vault may have to be unsealed while it waits.
+  lock: ({ controller, model }) => `settled-${controller}-${model}`,
   converge,
 };

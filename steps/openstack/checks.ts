@@ -25,14 +25,26 @@ export function checkCatalogue(
   return check("services", faults, `${wanted.join(", ")} have public endpoints in ${region}`);
 }
 
-export function checkHypervisors(hypervisors: Hypervisors, atLeast: number): VerificationCheck {
+/** One whose compute service somebody disabled may be down; it does not count as up. */
+export function checkHypervisors(
+  hypervisors: Hypervisors,
+  services: ComputeServices,
+  atLeast: number,
+): VerificationCheck {
+  const disabled = services
+    .filter(({ Binary, Status }) => Binary === "nova-compute" && Status === "disabled")
+    .map(({ Host }) => shortName(Host));
+  const inUse = hypervisors.filter((h) => !disabled.includes(shortName(h["Hypervisor Hostname"])));
   const names = (up: boolean) =>
-    hypervisors.filter(({ State }) => (State === "up") === up).map((h) => h["Hypervisor Hostname"]);
+    inUse.filter(({ State }) => (State === "up") === up).map((h) => h["Hypervisor Hostname"]);
   const up = names(true);
   const faults = names(false).map((name) => `${name} is down`);
   if (up.length < atLeast) faults.push(`${up.length} of at least ${atLeast} are up`);
   return check("hypervisors", faults, `${up.join(", ")} are up`);
 }
+
+/** Nova's service and hypervisor of one machine may differ in the domain. */
+const shortName = (host: string): string => host.split(".")[0] ?? host;
 
 /** A disabled service is somebody's decision and not a fault. */
 export function checkAgents(services: ComputeServices, agents: Agents): VerificationCheck {

@@ -159,7 +159,7 @@ async function checkCloud(client: OpenStack, spec: VerificationSpec): Promise<Ve
   ]);
   return [
     checkCatalogue(catalogue, spec.services, spec.region),
-    checkHypervisors(hypervisors, spec.hypervisorsAtLeast),
+    checkHypervisors(hypervisors, services, spec.hypervisorsAtLeast),
     checkAgents(services, agents),
   ];
 }
