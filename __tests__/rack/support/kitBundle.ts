@@ -12,10 +12,17 @@ const routers: Record<string, string> = {
   vault: "vault-mysql-router",
 };
 
+// Juju keeps the architecture of a principal as a constraint: a bundle without it is never clean when it is deployed again.
+const principal = (to: string[]): object => ({
+  num_units: to.length,
+  to,
+  constraints: "arch=amd64",
+});
+
 const app = (charm: string, channel: string, to: string[] = [], more: object = {}): object => ({
   charm: `ch:${charm}`,
   channel,
-  ...(to.length > 0 ? { num_units: to.length, to } : {}),
+  ...(to.length > 0 ? principal(to) : {}),
   ...more,
 });
 

@@ -19,8 +19,6 @@ export interface Profile {
   sshKeyHint: boolean;
   /** Number of a model's first operation. */
   firstTask: 0 | 1;
-  /** Do applications keep the architecture that they were deployed for as a constraint of their own? */
-  keepsArchitecture: boolean;
   /** Base of machines and charms where none is asked for. */
   defaultBase: string;
   /** Is the client a build of its own, which brings its agents along? They have a fourth number in their version. */
@@ -42,7 +40,6 @@ const JUJU_3_6: Profile = {
   bundleOptions: true,
   sshKeyHint: false,
   firstTask: 1,
-  keepsArchitecture: false,
   defaultBase: "22.04",
   ownBuild: false,
   sshCloud: "manual",
@@ -60,7 +57,6 @@ const JUJU_4_0: Profile = {
   bundleOptions: false,
   sshKeyHint: true,
   firstTask: 0,
-  keepsArchitecture: true,
   defaultBase: "24.04",
   sshCloud: "unmanaged",
 };
@@ -91,3 +87,7 @@ export const playedBy = (rack: { profile: { juju: string } }): Profile =>
 export const profileOf = (version: string): Profile =>
   PROFILES[version.replace(/^(\d+\.\d+-[a-z]+\d+)\.\d+$/, "$1")] ??
   (version.startsWith("4.") ? { ...JUJU_4_0, version } : { ...JUJU_3_6, version });
+
+/** Juju 3 still tells the service level that a model could once have bought. */
+export const slaOf = (controller: { agentVersion: string }): { sla?: "unsupported" } =>
+  profileOf(controller.agentVersion).major === 3 ? { sla: "unsupported" } : {};

@@ -4,6 +4,7 @@ import { allUnits } from "../engine/find";
 import { newModel } from "../engine/model";
 import { ago } from "../render/time";
 import { table } from "../render/tabular";
+import { profileOf, slaOf } from "../profile";
 import type { Controller, Model } from "../state";
 import { placeOf } from "../engine/find";
 import { pairs, typed } from "./modelConfig";
@@ -65,6 +66,22 @@ const remember = (call: Call, controller: string, name: string, uuid: string): v
   call.client.write("models.yaml", file);
 };
 
+const isThree = (controller: Controller): boolean => profileOf(controller.agentVersion).major === 3;
+
+const credentialOf = (controller: Controller, model: Model) => ({
+  name: model.credential,
+  owner: "admin",
+  cloud: controller.cloud,
+  "validity-check": "valid",
+});
+
+const secretBackends = (controller: Controller, model: Model) => {
+  const count = (model.secrets ?? []).length;
+  // Juju 3 tells only of backends that the model uses.
+  if (isThree(controller) && count === 0) return {};
+  return { "secret-backends": { internal: { "num-secrets": count, status: "active" } } };
+};
+
 const summary = (controller: Controller, model: Model, now: number) => ({
   name: `admin/${model.name}`,
   "short-name": model.name,
@@ -73,6 +90,7 @@ const summary = (controller: Controller, model: Model, now: number) => ({
   "controller-uuid": controller.uuid,
   "controller-name": controller.name,
   "is-controller": model === controller.models[0],
+  ...(isThree(controller) ? { owner: "admin" } : {}),
   cloud: controller.cloud,
   ...(controller.region === undefined ? {} : { region: controller.region }),
   type: model.provider ?? "maas",
@@ -99,6 +117,7 @@ export const models = (call: Call): number => {
       units: allUnits(model).length,
       access: "admin",
       "last-connection": "just now",
+      ...slaOf(controller),
       "agent-version": controller.agentVersion,
     })),
   }));
@@ -163,14 +182,10 @@ export const showModel = async (call: Call): Promise<number> => {
             ),
           }
         : {}),
-      "secret-backends": { internal: { "num-secrets": 0, status: "active" } },
+      ...secretBackends(controller, model),
+      ...slaOf(controller),
       "agent-version": controller.agentVersion,
-      credential: {
-        name: model.credential,
-        owner: "admin",
-        cloud: controller.cloud,
-        "validity-check": "valid",
-      },
+      credential: credentialOf(controller, model),
       "supported-features": [
         {
           name: "juju",

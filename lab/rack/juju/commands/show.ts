@@ -3,6 +3,7 @@ import { JujuError } from "../errors";
 import { charmOf, findApplication, findUnit, needApplication } from "../engine/find";
 import { constraintsDocument } from "../render/constraints";
 import { relationInfo } from "../render/relationInfo";
+import { storeUrl } from "../render/offers";
 import { charmUrl, StatusView } from "../render/status";
 
 export const showApplication = async (call: Call): Promise<number> => {
@@ -32,6 +33,9 @@ export const showApplication = async (call: Call): Promise<number> => {
   return call.show(shown);
 };
 
+const withRelations = (relations: object[]) =>
+  relations.length === 0 ? {} : { "relation-info": relations };
+
 export const showUnit = async (call: Call): Promise<number> => {
   const shown = call.inModel((model) =>
     Object.fromEntries(
@@ -43,14 +47,14 @@ export const showUnit = async (call: Call): Promise<number> => {
         return [
           name,
           {
-            "workload-version": unit.version,
+            ...(unit.version === "" ? {} : { "workload-version": unit.version }),
             machine: unit.machine,
             "opened-ports": unit.started ? (charmOf(application).ports ?? []) : [],
             "public-address": machine?.addresses[0] ?? "",
-            charm: charmUrl(application),
+            charm: application.origin === "local" ? charmUrl(application) : storeUrl(application),
             leader: unit.leader,
             life: unit.life,
-            "relation-info": relationInfo(model, unit),
+            ...withRelations(relationInfo(model, unit)),
           },
         ];
       }),

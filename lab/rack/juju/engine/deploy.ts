@@ -15,11 +15,9 @@ const defaultSpace = (model: Model): string => {
   return configured === "" ? "alpha" : configured;
 };
 
-/** Since Juju 4 a principal keeps the architecture it was deployed for. */
-const ownConstraints = (rack: Rack, charm: Charm, given: string): string =>
-  playedBy(rack).keepsArchitecture && charm.subordinate !== true
-    ? mergeConstraints("arch=amd64", given)
-    : given;
+/** A principal keeps the architecture it was deployed for. */
+const ownConstraints = (charm: Charm, given: string): string =>
+  charm.subordinate === true ? given : mergeConstraints("arch=amd64", given);
 
 export interface NewApplication {
   name: string;
@@ -46,7 +44,7 @@ export const addApplication = (rack: Rack, model: Model, wanted: NewApplication)
     life: "alive",
     created: rack.now,
     exposed: false,
-    constraints: ownConstraints(rack, charm, wanted.constraints ?? ""),
+    constraints: ownConstraints(charm, wanted.constraints ?? ""),
     options: wanted.options ?? {},
     bindings: { "": defaultSpace(model), ...wanted.bindings },
     trust: wanted.trust === true,
@@ -73,10 +71,7 @@ export const placeOn = (
   application: Application,
   placement: string,
 ): string => {
-  const own =
-    application.subordinate && playedBy(rack).keepsArchitecture
-      ? "arch=amd64"
-      : application.constraints;
+  const own = application.subordinate ? "arch=amd64" : application.constraints;
   const constraints = machineConstraints(rack, model, own);
   const fresh = (extra = ""): string => {
     const id = newMachineId(model);

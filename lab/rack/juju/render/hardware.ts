@@ -17,10 +17,10 @@ const prefixOf = (rack: Rack, ip: string): string =>
 
 const gatewayOf = (rack: Rack, ip: string): string => subnetOf(rack.maas, ip)?.gateway ?? "";
 
-const nic = (rack: Rack, ip: string, mac: string): Record<string, unknown> => {
+const nic = (rack: Rack, ip: string, mac: string, withPrefix: boolean): Record<string, unknown> => {
   const gateway = gatewayOf(rack, ip);
   return {
-    "ip-addresses": [`${ip}/${prefixOf(rack, ip)}`],
+    "ip-addresses": [withPrefix ? `${ip}/${prefixOf(rack, ip)}` : ip],
     "mac-address": mac,
     ...(gateway === "" ? {} : { gateway }),
     space: spaceOf(rack, ip),
@@ -31,17 +31,19 @@ const nic = (rack: Rack, ip: string, mac: string): Record<string, unknown> => {
 const macOf = (rack: Rack, machine: JujuMachine): string =>
   `00:16:3e:${rack.rng(`mac:${machine.instance}`).hex(6).match(/../g)?.join(":") ?? ""}`;
 
+/** `withPrefix`: do addresses tell the size of their subnet, as since Juju 4? */
 export const networkInterfaces = (
   rack: Rack,
   model: Model,
   machine: JujuMachine,
+  withPrefix: boolean,
 ): Record<string, unknown> => {
   if (machine.addresses.length === 0 || machine.agent.current === "pending") return {};
   if (isLxd(model)) {
     const [ip = ""] = machine.addresses;
     return {
       eth0: {
-        "ip-addresses": [`${ip}/${LXD.cidr.split("/")[1] ?? "24"}`],
+        "ip-addresses": [withPrefix ? `${ip}/${LXD.cidr.split("/")[1] ?? "24"}` : ip],
         "mac-address": macOf(rack, machine),
         gateway: LXD.gateway,
         space: "alpha",
@@ -51,14 +53,14 @@ export const networkInterfaces = (
   }
   if (isContainer(machine.id)) {
     const [ip = ""] = machine.addresses;
-    return { eth0: nic(rack, ip, macOf(rack, machine)) };
+    return { eth0: nic(rack, ip, macOf(rack, machine), withPrefix) };
   }
   const there = maasMachineOf(rack, machine);
   const shown: Record<string, unknown> = {};
   for (const each of there?.interfaces ?? []) {
     const address = each.links.find((link) => link.address !== null)?.address ?? each.discovered;
     if (address !== null && machine.addresses.includes(address))
-      shown[each.name] = nic(rack, address, each.mac);
+      shown[each.name] = nic(rack, address, each.mac, withPrefix);
   }
   return shown;
 };

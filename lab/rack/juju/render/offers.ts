@@ -5,6 +5,10 @@ import type { Application, Model, StatusInfo } from "../state";
 
 type Shown = Record<string, unknown>;
 
+/** A charm of the store with its revision. */
+export const storeUrl = (application: Application): string =>
+  `ch:amd64/${charmOf(application).name}-${application.revision}`;
+
 /** `offers` of a model's status. */
 export const offersShown = (rack: Rack, model: Model): Shown => {
   const models = rack.juju.controllers.flatMap((each) => each.models);
@@ -16,7 +20,7 @@ export const offersShown = (rack: Rack, model: Model): Shown => {
       const connected = models.filter((each) => remotesOf(each).some((one) => one.url === url));
       const value = {
         application: offer.application,
-        charm: `ch:amd64/${charmOf(application).name}-${application.revision}`,
+        charm: storeUrl(application),
         ...(connected.length > 0
           ? { "total-connected-count": connected.length, "active-connected-count": 0 }
           : {}),

@@ -8,7 +8,7 @@ import { charmOf, endpointsOf, findMachine, isContainer, relationsOf } from "../
 import { modelState } from "../engine/mishaps";
 import { subordinatesOf } from "../engine/units";
 import { cloudStarts } from "../engine/cloud";
-import { profileOf } from "../profile";
+import { profileOf, slaOf } from "../profile";
 import { hardwareText, networkInterfaces } from "./hardware";
 import { offersShown, remotesShown } from "./offers";
 import { storageDocument } from "./storage";
@@ -114,12 +114,10 @@ export class StatusView {
         machine.instanceStatus,
         this.state(machine.instanceStatus, "", life),
       ),
-      "modification-status": this.isFour
-        ? {}
-        : { current: "idle", since: since(machine.created, this.utc) },
+      "modification-status": this.modification(machine),
       base: { name: "ubuntu", channel: machine.base },
       ...compact({
-        "network-interfaces": networkInterfaces(rack, model, machine),
+        "network-interfaces": networkInterfaces(rack, model, machine, this.isFour),
         containers: Object.fromEntries(inner.map((each) => [each.id, this.machine(each)])),
         constraints: this.shownConstraints(machine.constraints),
         hardware: hardwareText(rack, model, machine),
@@ -136,6 +134,15 @@ export class StatusView {
     return this.model.name === CONTROLLER_MODEL && !isContainer(machine.id) && started
       ? "no-vote"
       : "";
+  }
+
+  /** Juju 3 tells whether the LXD profiles of a container are as its charms want them. */
+  private modification(machine: JujuMachine): Shown {
+    if (this.isFour) return {};
+    const container = isContainer(machine.id) || isLxd(this.model);
+    const applied = container && machine.instanceStatus.current === "running";
+    const at = applied ? machine.instanceStatus.since : machine.created;
+    return { current: applied ? "applied" : "idle", since: since(at, this.utc) };
   }
 
   private unit(unit: Unit, application: Application): Shown {
@@ -205,10 +212,18 @@ export class StatusView {
   bindings(application: Application): Record<string, string> {
     const charm = charmOf(application);
     const fallback = application.bindings[""] ?? "alpha";
-    const names = ["", ...Object.keys(endpointsOf(charm)), ...(charm.extraBindings ?? [])].sort(
-      compareText,
+    const declared = new Set(
+      [charm.provides, charm.requires, charm.peers].flatMap((each) => Object.keys(each ?? {})),
     );
-    return Object.fromEntries(names.map((name) => [name, application.bindings[name] ?? fallback]));
+    const endpoints = Object.keys(endpointsOf(charm)).filter(
+      // Juju 3 binds only what the charm declares, which `juju-info` mostly is not.
+      (name) => this.isFour || declared.has(name),
+    );
+    const names = [...endpoints, ...(charm.extraBindings ?? [])].sort(compareText);
+    if (names.length === 0) return {};
+    return Object.fromEntries(
+      ["", ...names].map((name) => [name, application.bindings[name] ?? fallback]),
+    );
   }
 
   /** Relations with applications that are not shown are left out. */
@@ -260,6 +275,7 @@ export class StatusView {
           ...modelState(this.rack, model),
           since: since(model.since, this.utc),
         },
+        ...slaOf(controller),
       },
       machines: Object.fromEntries(
         machines

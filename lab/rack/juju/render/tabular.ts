@@ -89,9 +89,14 @@ const scaleOf = (applications: unknown, name: string): number =>
 /** `juju status` for people. */
 export const statusTable = (document: Shown, now: number, relations: string[][] = []): string => {
   const model = document.model;
+  const sla = at(model, "sla");
   const sections = [
     table([
-      ["Model", "Controller", "Cloud/Region", "Version", "Timestamp"],
+      [
+        ...["Model", "Controller", "Cloud/Region", "Version"],
+        ...(sla === "" ? [] : ["SLA"]),
+        "Timestamp",
+      ],
       [
         at(model, "name"),
         at(model, "controller"),
@@ -99,6 +104,7 @@ export const statusTable = (document: Shown, now: number, relations: string[][] 
           ? at(model, "cloud")
           : `${at(model, "cloud")}/${at(model, "region")}`,
         at(model, "version"),
+        ...(sla === "" ? [] : [sla]),
         timeOfDay(now),
       ],
     ]),
