@@ -25,6 +25,7 @@ export const charm: Charm = {
     "osd-encrypt": bool("Encrypt devices", false),
     source: text("Repository from which to install"),
   },
+  storage: { "osd-devices": { kind: "block" }, "osd-journals": { kind: "block" } },
   actions: {
     "add-disk": {
       description: "Add disks",

@@ -93,6 +93,15 @@ export interface Action {
   stderr?: string;
 }
 
+export interface StorageOfCharm {
+  kind: "filesystem" | "block";
+  location?: string;
+  /** How many a unit must have. @default 0 */
+  least?: number;
+  /** How many it can have. Absent: as many as you like. */
+  most?: number;
+}
+
 export interface Charm {
   name: string;
   summary: string;
@@ -130,7 +139,7 @@ export interface Charm {
   delayOption?: string;
   /** Option with the name of a hook that fails. */
   failOption?: string;
-  storage?: Record<string, { kind: "filesystem" | "block"; location?: string }>;
+  storage?: Record<string, StorageOfCharm>;
   /** Files that the charm takes. */
   resources?: Record<string, { filename: string; description: string }>;
   /** Endpoints that it tells again once it has a certificate. */

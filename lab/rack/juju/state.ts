@@ -15,6 +15,8 @@ export interface Task {
   remote?: string;
   relation?: number;
   endpoint?: string;
+  /** The storage that the hook is about. */
+  storage?: string;
   /** Not before. */
   ready: number;
   /** Operation task's id for actions. */
@@ -43,6 +45,8 @@ export interface Unit {
   /** A hook that failed and waits to be run again. */
   failed: { task: Task; retry: number; stays: boolean } | null;
   lost: boolean;
+  /** Its removal waits for it only until then. */
+  forceAt?: number;
   version: string;
 }
 
@@ -171,15 +175,35 @@ export interface Remote {
 export interface Storage {
   /** For example `instances/0`. */
   id: string;
-  number: number;
+  /** Id of the filesystem or volume behind it; in Juju 3 that of one that is bound to a machine begins with the machine. */
+  backing: string;
+  /** What the provider calls the filesystem or volume; empty until there is one. */
+  provider: string;
+  /** The unit that has it; empty while none has. */
   unit: string;
+  /** The machine that the filesystem or volume is attached to; empty while it is attached to none. */
   machine: string;
   kind: "filesystem" | "block";
   location: string;
   pool: string;
   /** Mebibytes. */
   size: number;
-  since: number;
+  life: "alive" | "dying";
+  /** Life of its unit's attachment. */
+  attachment: "alive" | "dying";
+  /** The charm's storage is gone; what was behind it is being destroyed or released. */
+  gone: boolean;
+  /** What is behind it is kept when it is removed. */
+  releasing: boolean;
+  status: StatusInfo;
+  /** When its next step is due. */
+  due: number;
+}
+
+/** A filesystem that a model gave up without destroying it. */
+export interface Released {
+  provider: string;
+  size: number;
 }
 
 export interface Model {
@@ -206,7 +230,12 @@ export interface Model {
   nextTask: number;
   /** Unit numbers are never used twice, also when an application comes back. */
   unitNumbers: Record<string, number>;
-  destroy: { force: boolean } | null;
+  destroy: {
+    storage?: "destroy" | "release";
+    /** By force: nothing is waited for after that moment. */
+    forceAt: number;
+    forced: boolean;
+  } | null;
   secrets?: Secret[];
   offers?: Offer[];
   remotes?: Remote[];
@@ -216,6 +245,7 @@ export interface Model {
   nextStorage?: number;
   /** By user, what was granted: read, write or admin. */
   access?: Record<string, string>;
+  nextBacking?: { filesystem: number; block: number };
   /** Public keys that open its machines. */
   sshKeys?: string[];
 }
@@ -255,6 +285,8 @@ export interface Controller {
   users?: JujuUser[];
   /** What somebody has set of the controller's own settings. */
   settings?: Record<string, string>;
+  /** Filesystems in its cloud that can be imported. */
+  released?: Released[];
   models: Model[];
 }
 

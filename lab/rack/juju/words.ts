@@ -23,8 +23,6 @@ export interface Words {
   notInError(unit: string, uuid: string): string;
 }
 
-const inQuotes = (names: string[]): string => names.map((name) => `"${name}"`).join(", ");
-
 const JUJU_3: Words = {
   modelExists: (name) =>
     `failed to create new model: model "${name}" for admin already exists (already exists)`,
@@ -40,9 +38,9 @@ const JUJU_3: Words = {
   noSuchMachine: (machine) => `removing machine failed: machine ${machine} not found`,
   noMachineToReach: (machine) => `machine ${machine} not found`,
   hasContainers: (machine, _uuid, containers) =>
-    `removing machine failed: machine ${machine} is hosting containers "${containers.join(", ")}"`,
+    `removing machine failed: machine ${machine} is hosting containers "${containers.join(",")}"`,
   hasUnits: (machine, _uuid, units) =>
-    `removing machine failed: machine ${machine} has unit ${inQuotes(units)} assigned`,
+    `removing machine failed: machine ${machine} has unit "${units[0] ?? ""}" assigned`,
   relationExists: (left, right) =>
     `cannot add relation "${left} ${right}": relation ${left} ${right} already exists (already exists)\n\nUse 'juju status --relations' to view the current relations.`,
   noEndpoint: (_left, _right, missing, application) =>

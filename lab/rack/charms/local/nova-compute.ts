@@ -15,7 +15,7 @@ export const charm: Charm = {
   requires: { "identity-credentials": { interface: "keystone-credentials" } },
   storage: {
     "ephemeral-device": { kind: "block" },
-    instances: { kind: "filesystem", location: "/srv/instances" },
+    instances: { kind: "filesystem", location: "/srv/instances", most: 1 },
   },
   config: { ...SCRIPT_OPTIONS, "virt-type": text("v", "kvm") },
   actions: { hugepagereport: { description: "report", seconds: QUICK, results: { huge: "none" } } },

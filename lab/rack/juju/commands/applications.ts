@@ -6,7 +6,7 @@ import { addUnits } from "../engine/deploy";
 import type { Application } from "../state";
 import { charmOf, endpointsOf, findApplication, findUnit, needApplication } from "../engine/find";
 import { assess, configChanged } from "../engine/hooks";
-import { bindingsOf, placementsOf, unitCount } from "./deploy";
+import { attachTo, bindingsOf, placementsOf, unitCount } from "./deploy";
 import { ofController } from "./removal";
 
 /** What is changed of an application that is there. */
@@ -30,7 +30,10 @@ export const addUnit = (call: Call): number => {
         `cannot add unit 1/${count} to application "${name}": cannot add unit to application "${name}": application is a subordinate`,
       );
     try {
-      addUnits(rack, model, application, count, placementsOf(call));
+      const copy = structuredClone(model);
+      const wanted = findApplication(copy, name) ?? application;
+      attachTo(call, rack, copy, addUnits(rack, copy, wanted, count, placementsOf(call)));
+      Object.assign(model, copy);
     } catch (error) {
       if (!(error instanceof JujuError)) throw error;
       throw new JujuError(call.profile.words.cannotAddUnit(name, count, error.message));

@@ -8,11 +8,11 @@ import { readBundle } from "../bundles/read";
 import { countUpload, isLocal, optionValue, resolveCharm, UnknownOption } from "../engine/charms";
 import { constraintError } from "../engine/constraints";
 import { addApplication, addUnits } from "../engine/deploy";
-import { addStorage } from "../engine/storage";
+import { addStorage, attachStorage } from "../engine/storage";
 import { endpointsOf } from "../engine/find";
 import type { Charm } from "../../charms/types";
 import type { Rack } from "../../core/rack";
-import type { Model } from "../state";
+import type { Model, Unit } from "../state";
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*$/;
 
@@ -115,6 +115,13 @@ export const spacesKnown = (rack: Rack): string[] => [
   "alpha",
   ...rack.maas.spaces.map((each) => each.name),
 ];
+
+/** Storage that is there already goes to the one new unit. */
+export const attachTo = (call: Call, rack: Rack, model: Model, units: Unit[]): void => {
+  const [unit] = units;
+  const ids = call.all("attach-storage").flatMap((each) => each.split(","));
+  if (unit !== undefined) for (const id of ids) attachStorage(rack, model, id, unit.name);
+};
 
 export const bindingsOf = (
   call: Call,
@@ -235,6 +242,7 @@ const create = (
     for (const unit of units)
       for (const directive of call.all("storage"))
         addStorage(rack, model, unit, resolved.charm, directive);
+    attachTo(call, rack, model, units);
   } catch (error) {
     if (!(error instanceof JujuError)) throw error;
     throw new JujuError(words.cannotDeploy(name, error.message));

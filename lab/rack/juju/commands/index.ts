@@ -17,6 +17,7 @@ const controllers = () => import("./controllers");
 const credentials = () => import("./credentials");
 const debugLog = () => import("./debugLog");
 const deploy = () => import("./deploy");
+const destroyController = () => import("./destroyController");
 const destroyModel = () => import("./destroyModel");
 const enableHa = () => import("./enableHa");
 const exec = () => import("./exec");
@@ -28,6 +29,7 @@ const operations = () => import("./operations");
 const refresh = () => import("./refresh");
 const relations = () => import("./relations");
 const removal = () => import("./removal");
+const removeMachine = () => import("./removeMachine");
 const resources = () => import("./resources");
 const run = () => import("./run");
 const secrets = () => import("./secrets");
@@ -53,6 +55,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "add-storage": from(storage, "addStorage"),
   "add-unit": from(applications, "addUnit"),
   "attach-resource": from(resources, "attachResource"),
+  "attach-storage": from(storage, "attachStorage"),
   bind: from(applications, "bind"),
   bootstrap: from(bootstrap, "bootstrap"),
   "cancel-task": from(operations, "cancelTask"),
@@ -67,8 +70,9 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "default-credential": from(credentials, "defaultCredential"),
   "default-region": from(clouds, "defaultRegion"),
   deploy: from(deploy, "deploy"),
-  "destroy-controller": from(controllers, "destroyController"),
+  "destroy-controller": from(destroyController, "destroyController"),
   "destroy-model": from(destroyModel, "destroyModel"),
+  "detach-storage": from(storage, "detachStorage"),
   "disable-command": from(blocks, "disableCommand"),
   "disabled-commands": from(blocks, "disabledCommands"),
   "enable-command": from(blocks, "enableCommand"),
@@ -77,8 +81,9 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   expose: from(applications, "expose"),
   "find-offers": from(offers, "findOffers"),
   "grant-secret": from(secrets, "grantSecret"),
+  "import-filesystem": from(storage, "importFilesystem"),
   integrate: from(relations, "integrate"),
-  "kill-controller": from(controllers, "killController"),
+  "kill-controller": from(destroyController, "killController"),
   machines: from(status, "machines"),
   "model-config": from(modelConfig, "modelConfig"),
   "model-constraints": from(modelConfig, "modelConstraints"),
@@ -92,11 +97,12 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "remove-application": from(removal, "removeApplication"),
   "remove-cloud": from(clouds, "removeCloud"),
   "remove-credential": from(credentials, "removeCredential"),
-  "remove-machine": from(machines, "removeMachines"),
+  "remove-machine": from(removeMachine, "removeMachines"),
   "remove-offer": from(offers, "removeOffer"),
   "remove-relation": from(relations, "removeRelation"),
   "remove-saas": from(offers, "removeSaas"),
   "remove-secret": from(secrets, "removeSecret"),
+  "remove-storage": from(storage, "removeStorage"),
   "remove-unit": from(removal, "removeUnit"),
   resources: from(resources, "resources"),
   resolved: from(applications, "resolved"),
@@ -117,6 +123,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "show-operation": from(operations, "showOperation"),
   "show-secret": from(secrets, "showSecret"),
   "show-status-log": from(statusLog, "showStatusLog"),
+  "show-storage": from(storage, "showStorage"),
   "show-task": from(operations, "showTask"),
   "show-unit": from(show, "showUnit"),
   spaces: from(machines, "spaces"),

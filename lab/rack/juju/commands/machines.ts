@@ -1,19 +1,11 @@
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
 import { constraintError, machineConstraints, parseConstraints } from "../engine/constraints";
-import { findMachine, isContainer, unitsOn } from "../engine/find";
-import { membersOf } from "../engine/highAvailability";
+import { findMachine, isContainer } from "../engine/find";
 import { isLxd, LXD } from "../engine/lxd";
-import { addMachine as add, newContainerId, newMachineId, removeMachine } from "../engine/machines";
+import { addMachine as add, newContainerId, newMachineId } from "../engine/machines";
 import { spacesKnown } from "./deploy";
 import { refuseProviderPlacement } from "../engine/deploy";
-import { profileOf } from "../profile";
-import type { Rack } from "../../core/rack";
-import type { Model } from "../state";
-
-/** Machines have ids of their own, which only some messages show. */
-const uuidOf = (rack: Rack, model: Model, id: string): string =>
-  rack.rng(`machine:${model.uuid}:${id}`).uuid();
 
 const CONTAINER = /^lxd:(\d+)$/;
 
@@ -72,69 +64,6 @@ export const addMachine = (call: Call): number => {
     });
   });
   call.err(made.join(""));
-  return 0;
-};
-
-const isMember = (model: Model, id: string): boolean =>
-  membersOf(model).some((each) => each.machine.id === id);
-
-const isOnlyController = (call: Call, model: Model, id: string): boolean =>
-  call.profile.major === 3 && isMember(model, id) && membersOf(model).length <= 1;
-
-export const removeMachines = (call: Call): number => {
-  if (call.words.length === 0) throw usage("no machines specified");
-  const wrong = call.words.find((word) => !/^\d+(\/lxd\/\d+)?$/.test(word));
-  if (wrong !== undefined) throw usage(`invalid machine id "${wrong}"`);
-  const force = call.on("force");
-  const { lines, needsForce } = call.inModel((model, rack) => {
-    let needsForce = false;
-    const lines = call.words.flatMap((id) => {
-      const machine = findMachine(model, id);
-      if (machine === undefined) throw new JujuError(call.profile.words.noSuchMachine(id));
-      const inner = model.machines.filter((each) => each.id.startsWith(`${id}/`));
-      const units = [machine, ...inner].flatMap((each) => unitsOn(model, each.id));
-      if (!force && !call.on("dry-run") && inner.length > 0) {
-        const names = inner.map((each) => each.id);
-        throw new JujuError(call.profile.words.hasContainers(id, uuidOf(rack, model, id), names));
-      }
-      if (!call.on("dry-run") && isOnlyController(call, model, id))
-        throw new JujuError(`removing machine failed: controller ${id} is the only controller`);
-      if (!force && !call.on("dry-run") && units.length > 0) {
-        const names = units.map((each) => each.name);
-        throw new JujuError(call.profile.words.hasUnits(id, uuidOf(rack, model, id), names));
-      }
-      needsForce ||= inner.length + units.length > 0;
-      return [
-        `will remove machine ${id}`,
-        ...inner.map((each) => `- will remove container ${each.id}`),
-        ...units.map((each) => `- will remove unit ${each.name}`),
-      ];
-    });
-    return { lines, needsForce };
-  });
-  call.out(lines.map((line) => `${line}\n`).join(""));
-  if (call.on("dry-run")) {
-    const hint = needsForce && !force ? "\nThis will require `--force`\n" : "";
-    call.err(`WARNING This command will perform the following actions:\n${hint}`);
-    return 0;
-  }
-  if (!call.on("no-prompt")) {
-    call.err("WARNING This command will perform the following actions:\n\nContinue [y/N]? ");
-    if (!/^y(es)?$/i.test(call.io.stdin().trim())) throw new JujuError("machine removal: aborted");
-  }
-  call.inModel((model, rack, controller) => {
-    const wipes = profileOf(controller.agentVersion).deletesMachines;
-    for (const id of call.words) {
-      const machine = findMachine(model, id);
-      if (machine === undefined) continue;
-      machine.keepInstance = call.on("keep-instance");
-      machine.life = "dying";
-      // A controller's machine gives its vote back before it goes.
-      const votes = call.profile.major === 3 && isMember(model, id);
-      if (force && !votes) removeMachine(rack, model, machine, wipes);
-      else machine.due = rack.now + 20_000;
-    }
-  });
   return 0;
 };
 

@@ -3,6 +3,7 @@ import { JujuError } from "../errors";
 import { findMachine } from "../engine/find";
 import { MACHINE_HEAD, machineRows, statusTable, table } from "../render/tabular";
 import { relationRows } from "../render/relations";
+import { storageRows } from "../render/storage";
 import { StatusView, type Shown } from "../render/status";
 import type { Application, JujuMachine, Model } from "../state";
 
@@ -54,13 +55,14 @@ const printed = async (call: Call, value: Shown, tabular: () => string): Promise
 };
 
 export const status = async (call: Call): Promise<number> => {
-  const { document, now, relations, empty, matched, name } = call.inModel(
+  const { document, now, relations, storage, empty, matched, name } = call.inModel(
     (model, rack, controller) => {
       const view = new StatusView(rack, controller, model, call.on("utc"));
       const { applications, machines } = choose(model, call.words);
       return {
         document: view.document(applications, machines),
         now: rack.now,
+        storage: call.on("storage") ? storageRows(model, true) : [],
         relations: call.on("relations") || call.on("integrations") ? relationRows(model) : [],
         empty: model.machines.length === 0 && model.applications.length === 0,
         matched: applications.length + machines.length > 0,
@@ -76,7 +78,7 @@ export const status = async (call: Call): Promise<number> => {
     );
   }
   if (call.format === "json") call.json(document);
-  else await printed(call, document, () => statusTable(document, now, relations));
+  else await printed(call, document, () => statusTable(document, now, relations, storage));
   return 0;
 };
 

@@ -6,7 +6,8 @@ import type { Controller, JujuMachine, Model, Task, Unit } from "../state";
 import { allUnits, findMachine, maasMachineOf } from "./find";
 import { assess, finishTask, startTask } from "./hooks";
 import { setStatus } from "./status";
-import { advanceMachine, removeMachine } from "./machines";
+import { advanceStorage, dissolveStorage } from "./storageSteps";
+import { advanceMachine, doesNotAnswer, removeMachine } from "./machines";
 import { isLxd } from "./lxd";
 import { mishapIsDue, strikeDatabases } from "./mishaps";
 import { NEVER } from "./never";
@@ -19,7 +20,10 @@ const runnable = (unit: Unit): Task | undefined => {
   return unit.queue.find((task) => task.kind !== "hook") ?? unit.queue[0];
 };
 
-const nextOfUnit = (unit: Unit): number => {
+/** When a removal by force stops to wait for the unit. */
+const forcedAt = (unit: Unit): number => (unit.life === "dying" ? (unit.forceAt ?? NEVER) : NEVER);
+
+const nextStep = (unit: Unit): number => {
   if (unit.stage < 3) return unit.stageEnds;
   if (unit.running !== null) return unit.running.until;
   if (unit.failed !== null) return unit.failed.retry;
@@ -40,9 +44,10 @@ const nextOfLocks = (units: Unit[]): number => {
 
 export const nextOfModel = (model: Model): number => {
   let next = NEVER;
-  for (const machine of model.machines) if (machine.due < next) next = machine.due;
+  for (const { due } of [...model.machines, ...(model.storage ?? [])]) if (due < next) next = due;
   const units = allUnits(model);
-  for (const unit of units) next = Math.min(next, nextOfUnit(unit));
+  for (const unit of units) next = Math.min(next, forcedAt(unit), nextStep(unit));
+  if (model.destroy?.forced === false) next = Math.min(next, model.destroy.forceAt);
   return Math.min(next, nextOfLocks(units));
 };
 
@@ -136,16 +141,22 @@ const watchContainers = (rack: Rack, model: Model): void => {
 
 /** Takes a dying model apart: applications first, then machines. */
 const dissolve = (rack: Rack, model: Model, wipes: boolean): void => {
+  const { destroy } = model;
+  if (destroy !== null && destroy.forceAt <= rack.now) destroy.forced = true;
+  const forced = destroy?.forced === true;
+  dissolveStorage(rack, model);
   for (const application of [...model.applications]) {
     application.life = "dying";
     if (application.subordinate && application.units.length > 0) continue;
     for (const unit of [...application.units]) {
-      beginRemoval(rack, model, unit, model.destroy?.force === true);
+      beginRemoval(rack, model, unit, forced ? { forceAfter: 0 } : {});
     }
   }
   model.applications = model.applications.filter((each) => each.units.length > 0);
-  if (model.applications.length > 0 && model.destroy?.force !== true) return;
-  for (const machine of [...model.machines]) removeMachine(rack, model, machine, wipes);
+  if (model.applications.length > 0 && !forced) return;
+  // A machine that does not answer cannot say that it is done.
+  for (const machine of [...model.machines])
+    if (forced || !doesNotAnswer(machine)) removeMachine(rack, model, machine, wipes);
 };
 
 const advanceModel = (rack: Rack, controller: Controller, model: Model): void => {
@@ -155,11 +166,13 @@ const advanceModel = (rack: Rack, controller: Controller, model: Model): void =>
   }
   if (!isLxd(model)) for (const machine of model.machines) watchMachine(rack, machine);
   watchContainers(rack, model);
+  advanceStorage(rack, controller, model);
   for (const application of strikeDatabases(rack, model))
     for (const unit of application.units) if (unit.started) assess(rack, model, application, unit);
   for (const unit of allUnits(model)) {
     watchUnit(rack, model, unit);
-    if (unit.stage < 3 && unit.stageEnds <= rack.now) advanceStage(rack, model, unit);
+    if (forcedAt(unit) <= rack.now) beginRemoval(rack, model, unit, { forceAfter: 0 });
+    else if (unit.stage < 3 && unit.stageEnds <= rack.now) advanceStage(rack, model, unit);
     else if (unit.running !== null && unit.running.until <= rack.now) finishTask(rack, model, unit);
     else if (unit.failed !== null && unit.failed.retry <= rack.now) {
       unit.queue.unshift(unit.failed.task);
@@ -175,7 +188,9 @@ export const advanceJuju = (rack: Rack): void => {
   for (const controller of rack.juju.controllers) {
     for (const model of [...controller.models]) {
       advanceModel(rack, controller, model);
-      const empty = model.machines.length === 0 && model.applications.length === 0;
+      const empty = [model.machines, model.applications, model.storage ?? []].every(
+        (each) => each.length === 0,
+      );
       if (model.life === "dying" && empty) {
         controller.models = controller.models.filter((each) => each !== model);
       }

@@ -16,10 +16,15 @@ import {
 import { NEVER } from "./never";
 import { finishAction, startAction } from "./operations";
 import { setStatus } from "./status";
+import { unitDetached } from "./storageSteps";
 import { addSubordinates, removeUnit } from "./units";
 
 const same = (a: Task, b: Task): boolean =>
-  a.kind === "hook" && a.name === b.name && a.remote === b.remote && a.relation === b.relation;
+  a.kind === "hook" &&
+  a.name === b.name &&
+  a.remote === b.remote &&
+  a.relation === b.relation &&
+  a.storage === b.storage;
 
 export const enqueue = (unit: Unit, task: Task): void => {
   if (task.kind === "hook" && unit.queue.some((each) => same(each, task))) return;
@@ -187,6 +192,12 @@ const forget = (unit: Unit, task: Task): void => {
   );
 };
 
+/** The storage that the hook was about is the unit's no more. */
+const giveUp = (rack: Rack, model: Model, task: Task): void => {
+  const storage = model.storage?.find((each) => each.id === task.storage && each.unit !== "");
+  if (storage !== undefined) unitDetached(rack, model, storage);
+};
+
 /** Does the charm itself make this hook fail, because its option says so? */
 const failsByOption = (application: Application, task: Task): boolean => {
   const { failOption } = charmOf(application);
@@ -241,6 +252,7 @@ export const finishTask = (rack: Rack, model: Model, unit: Unit): void => {
     if (task.name === "start") onStarted(rack, model, application, unit);
     if (task.name.endsWith("-relation-changed")) hear(rack, model, application, unit, task);
     if (task.name.endsWith("-relation-departed")) forget(unit, task);
+    if (task.name.endsWith("-storage-detaching")) giveUp(rack, model, task);
     if (task.name === "remove") {
       removeUnit(rack, model, application, unit);
       return;

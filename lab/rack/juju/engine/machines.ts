@@ -21,9 +21,13 @@ import { findMachine, hostOf, isContainer, lasting, maasMachineOf, unitsOn } fro
 import { setStatus } from "./status";
 import { isLxd, joinNetwork, stepInstance } from "./lxd";
 import { NEVER } from "./never";
+import { machineGone, scheduleAll } from "./storageSteps";
 import { beginAgent, beginRemoval } from "./units";
 
 const ATTEMPTS = 10;
+
+/** How often Juju looks whether a machine that is to go answers again. */
+const AGAIN = 60_000;
 
 export const addMachine = (
   rack: Rack,
@@ -188,6 +192,7 @@ const startMachine = (rack: Rack, model: Model, machine: JujuMachine): void => {
   machine.due = isLxd(model) ? rack.now + lasting(rack, `running:${machine.id}`, 4) : NEVER;
   setStatus(machine.agent, "started", "", rack.now);
   for (const unit of unitsOn(model, machine.id)) beginAgent(rack, model, unit);
+  scheduleAll(rack, model, machine);
   for (const child of model.machines) {
     if (child.id.startsWith(`${machine.id}/`) && child.step === "provision") {
       child.step = "image";
@@ -228,8 +233,10 @@ export const removeMachine = (rack: Rack, model: Model, machine: JujuMachine, wi
   for (const child of model.machines.filter((each) => each.id.startsWith(`${machine.id}/`))) {
     removeMachine(rack, model, child);
   }
-  for (const unit of [...unitsOn(model, machine.id)]) beginRemoval(rack, model, unit, true);
+  for (const unit of [...unitsOn(model, machine.id)])
+    beginRemoval(rack, model, unit, { forceAfter: 0 });
   model.machines = model.machines.filter((each) => each !== machine);
+  machineGone(rack, model, machine.id);
   if (isContainer(machine.id)) {
     if (machine.instance !== "") removeDevice(rack, machine.instance);
     return;
@@ -245,6 +252,10 @@ export const removeMachine = (rack: Rack, model: Model, machine: JujuMachine, wi
   if (wipes) rack.maas.machines = rack.maas.machines.filter((each) => each !== there);
 };
 
+/** A machine that has started, and is gone or switched off. */
+export const doesNotAnswer = (machine: JujuMachine): boolean =>
+  machine.step === "done" && machine.agent.current === "down";
+
 /** The next thing that happens to a machine. */
 export const advanceMachine = (
   rack: Rack,
@@ -255,7 +266,8 @@ export const advanceMachine = (
 ): void => {
   if (machine.step === "deploying") watchDeploy(rack, machine);
   if (machine.due > rack.now) return;
-  if (machine.life === "dying") removeMachine(rack, model, machine, wipes);
+  if (machine.life === "dying" && doesNotAnswer(machine)) machine.due = rack.now + AGAIN;
+  else if (machine.life === "dying") removeMachine(rack, model, machine, wipes);
   else if (machine.step === "boot") startMachine(rack, model, machine);
   else if (isLxd(model) && !isContainer(machine.id))
     stepInstance(rack, model, machine, (reason) => refused(rack, machine, reason));

@@ -3,7 +3,7 @@ import type { Application, JujuMachine, Model, Unit } from "../state";
 import { applicationOf, charmOf, findApplication, findMachine, lasting, relationsOf } from "./find";
 import { enqueue, hook } from "./hooks";
 import { isLxd } from "./lxd";
-import { dropStorage } from "./storage";
+import { detachUnit, unitGone } from "./storageSteps";
 import { NEVER } from "./never";
 
 const WAITING = "waiting for machine";
@@ -103,18 +103,32 @@ export const elect = (rack: Rack, application: Application, without?: Unit): voi
   enqueue(next, hook("leader-elected", rack.now + 2000));
 };
 
+/** How something is removed. */
+export interface Removal {
+  /** Milliseconds after which the unit is not waited for. Absent: it is, without limit. */
+  forceAfter?: number;
+  /** Storage that could be left is destroyed too. */
+  destroyStorage?: boolean;
+}
+
 /** Begins the removal: departed hooks at the other sides, then stop and remove. */
-export const beginRemoval = (rack: Rack, model: Model, unit: Unit, force = false): void => {
+export const beginRemoval = (rack: Rack, model: Model, unit: Unit, how: Removal = {}): void => {
   const application = applicationOf(model, unit.name);
-  if (application === undefined || unit.life === "dying") return;
+  const storage = (model.storage ?? []).filter((each) => each.unit === unit.name);
+  if (how.destroyStorage === true) for (const each of storage) each.life = "dying";
+  if (application === undefined) return;
+  const goes = unit.life === "dying";
   unit.life = "dying";
-  for (const child of subordinatesOf(model, unit)) beginRemoval(rack, model, child, force);
-  if (unit.stage < 3 || unit.lost || force) {
+  if (how.forceAfter !== undefined) unit.forceAt = rack.now + how.forceAfter;
+  for (const child of subordinatesOf(model, unit)) beginRemoval(rack, model, child, how);
+  if (unit.stage < 3 || how.forceAfter === 0) {
     removeUnit(rack, model, application, unit);
     return;
   }
+  if (goes) return;
   unit.failed = null;
-  unit.queue = [];
+  unit.queue = unit.queue.filter((task) => task.storage !== undefined);
+  for (const each of storage) detachUnit(rack, model, each);
   unit.workload = {
     current: "maintenance",
     message: "stopping charm software",
@@ -152,7 +166,7 @@ export const removeUnit = (
   unit: Unit,
 ): void => {
   departed(rack, model, application, unit);
-  dropStorage(model, unit.name);
+  unitGone(rack, model, unit.name);
   application.units = application.units.filter((each) => each !== unit);
   if (unit.leader) elect(rack, application);
   if (application.life === "dying" && application.units.length === 0) {

@@ -291,7 +291,7 @@ export class StatusView {
         "application-endpoints": remotesShown(rack, model, overall, (at) => since(at, this.utc)),
         offers: offersShown(rack, model),
       }),
-      storage: storageDocument(model, true),
+      storage: storageDocument(model, { isFour: this.isFour, inStatus: true }),
       controller: { timestamp: timeOfDay(rack.now) },
     };
   }

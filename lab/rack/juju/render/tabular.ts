@@ -87,7 +87,12 @@ const scaleOf = (applications: unknown, name: string): number =>
     .filter((unit) => unit.startsWith(`${name}/`)).length;
 
 /** `juju status` for people. */
-export const statusTable = (document: Shown, now: number, relations: string[][] = []): string => {
+export const statusTable = (
+  document: Shown,
+  now: number,
+  relations: string[][] = [],
+  storage: string[][] = [],
+): string => {
   const model = document.model;
   const sla = at(model, "sla");
   const sections = [
@@ -135,5 +140,6 @@ export const statusTable = (document: Shown, now: number, relations: string[][] 
   const machines = machineRows(document.machines);
   if (machines.length > 0) sections.push(table([MACHINE_HEAD, ...machines]));
   if (relations.length > 0) sections.push(table([RELATION_HEAD, ...relations]));
+  if (storage.length > 0) sections.push(table(storage));
   return sections.join("\n");
 };
