@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RUN_VARIABLE } from "../config/interrupted";
 import { run, type Finished, type RunOptions } from "./command";
+import { createFile, replaceFile } from "./files";
 import { CHECKOUT, LAB_ADDRESS, LAB_CACHE, LAB_HOME } from "./folders";
 import type { Site } from "./site";
 import { UserError } from "./userError";
@@ -21,9 +22,10 @@ export function lab(args: string[], options: RunOptions = {}): Promise<Finished>
   return run([join(CHECKOUT, "lab", "lab"), ...args], { ...options, env: environment() });
 }
 
-/** The checkout that this machine's dev lab belongs to, if there is a lab. */
+/** The checkout that this machine's dev lab belongs to, if there is a lab. An empty file, as a power cut may leave, names none. */
 export function labOwner(): string | undefined {
-  return existsSync(OWNER) ? readFileSync(OWNER, "utf8").trim() : undefined;
+  const owner = existsSync(OWNER) ? readFileSync(OWNER, "utf8").trim() : "";
+  return owner === "" ? undefined : owner;
 }
 
 const endLab = `LAB_HOME=${LAB_HOME} lab/lab down --purge && rm ${OWNER}`;
@@ -38,16 +40,19 @@ export function foreignLab(owner = labOwner(), isThere = existsSync): string | u
 
 /** One dev lab per machine: a second checkout is refused and told whose it is. */
 export function claimLab(): void {
+  mkdirSync(LAB_HOME, { recursive: true, mode: 0o755 });
+  const claim = `${CHECKOUT}\n`;
+  // Whoever makes the file has the lab: two who only looked first could both take it.
+  if (createFile(OWNER, claim, 0o644)) return;
   const owner = labOwner();
-  if (owner !== undefined && owner !== CHECKOUT)
+  if (owner === undefined) replaceFile(OWNER, claim, 0o644);
+  else if (owner !== CHECKOUT)
     throw new UserError(
       existsSync(owner)
         ? `the lab on this machine belongs to the checkout ${owner}. Use that one, or end its lab with \`npm run down\` there`
         : `the lab on this machine belongs to the checkout ${owner}, which is gone. ` +
             `End its lab with: ${endLab}`,
     );
-  mkdirSync(LAB_HOME, { recursive: true, mode: 0o755 });
-  writeFileSync(OWNER, `${CHECKOUT}\n`);
 }
 
 export function labIsOurs(): boolean {

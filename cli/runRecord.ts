@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { RUN_VARIABLE } from "../config/interrupted";
+import { alone } from "./alone";
+import { readJson, replaceFile } from "./files";
 import { CHECKOUT, RUN, makeOwnFolders } from "./folders";
 import { end, identify, isAlive, withEnvironment, type ProcessId } from "./processes";
 import { UserError } from "./userError";
@@ -16,14 +18,19 @@ interface Recorded {
 }
 
 const FILE = join(RUN, "current.json");
+/** Held while a run looks whether there is another one and puts itself in its place. */
+const LOCK = join(RUN, "lock");
 
 function read(): Recorded | undefined {
-  return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Recorded) : undefined;
+  return readJson<Recorded>(
+    FILE,
+    "It says what an earlier run had started. Make sure that no `npm run up` or `npm run down` of this checkout is at work, " +
+      `remove it (rm ${FILE}), then run this command again`,
+  );
 }
 
 function write(record: Recorded): void {
-  writeFileSync(`${FILE}.part`, JSON.stringify(record), { mode: 0o600 });
-  renameSync(`${FILE}.part`, FILE);
+  replaceFile(FILE, JSON.stringify(record));
 }
 
 /** What an earlier run that did not end by itself left behind. */
@@ -41,11 +48,18 @@ export class RunRecord {
    * Begins a run of this checkout. Refuses while another one is at work; ends what a killed one left running and returns it,
    * so that its lock and its pending creates can be settled.
    */
-  static async begin(
+  static begin(
     command: string,
     say: (line: string) => void,
   ): Promise<{ run: RunRecord; leftover: Leftover | undefined }> {
     makeOwnFolders();
+    return alone(LOCK, () => RunRecord.take(command, say));
+  }
+
+  private static async take(
+    command: string,
+    say: (line: string) => void,
+  ): ReturnType<typeof RunRecord.begin> {
     const earlier = read();
     if (earlier && isAlive(earlier.main))
       throw new UserError(

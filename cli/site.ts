@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readJson, replaceFile } from "./files";
 import { DEV, LAB_ADDRESS, makeOwnFolders } from "./folders";
 
 /**
@@ -86,13 +87,10 @@ function makeSite(light: boolean): Site {
 }
 
 export function readSite(): Site | undefined {
-  return existsSync(SITE_FILE) ? (JSON.parse(readFileSync(SITE_FILE, "utf8")) as Site) : undefined;
-}
-
-function writeSite(site: Site): void {
-  const part = `${SITE_FILE}.part`;
-  writeFileSync(part, `${JSON.stringify(site, null, 2)}\n`, { mode: 0o600 });
-  renameSync(part, SITE_FILE);
+  return readJson<Site>(
+    SITE_FILE,
+    "It held the dev site's keys and passwords, without which its lab is of no use. Begin anew with `npm run down`, then `npm run up`",
+  );
 }
 
 /** The site of this checkout; made when there is none, with the lab's kind kept in step with what was asked for. */
@@ -101,6 +99,6 @@ export function ensureSite(light: boolean): Site {
   const known = readSite();
   if (known?.light === light) return known;
   const site = known ? { ...known, light } : makeSite(light);
-  writeSite(site);
+  replaceFile(SITE_FILE, `${JSON.stringify(site, null, 2)}\n`);
   return site;
 }

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run, type Finished } from "./command";
+import { readJson } from "./files";
 import { CHECKOUT, STATE } from "./folders";
 import { recordPulumi } from "./runRecord";
 import { UserError } from "./userError";
@@ -105,11 +106,12 @@ export async function ensureStack(): Promise<void> {
 }
 
 function checkpoint(): Deployment {
-  if (!stackExists()) return {};
-  const { checkpoint } = JSON.parse(readFileSync(stackFile(), "utf8")) as {
-    checkpoint: { latest?: Deployment };
-  };
-  return checkpoint.latest ?? {};
+  const file = stackFile();
+  const state = readJson<{ checkpoint: { latest?: Deployment } }>(
+    file,
+    `It is the state of stack ${STACK}. Take the one that Pulumi kept from the change before (cp ${file}.bak ${file}), then: npm run up`,
+  );
+  return state?.checkpoint.latest ?? {};
 }
 
 /** True once an `up` has recorded something, or left something pending; a preview alone leaves an empty stack. */

@@ -1,7 +1,8 @@
 /** How long the last runs of `npm run up` took, for `npm run bench`. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
+import { replaceFile } from "./files";
 import { CACHE, LAB_CACHE, OWN, STATE } from "./folders";
 import { PROJECT, STACK } from "./stack";
 
@@ -47,9 +48,11 @@ export function isUnchanged(changes: Record<string, number>): boolean {
 }
 
 export function recalledTimes(): Partial<Record<UpKind, UpTime>> {
-  return existsSync(FILE)
-    ? (JSON.parse(readFileSync(FILE, "utf8")) as Partial<Record<UpKind, UpTime>>)
-    : {};
+  try {
+    return JSON.parse(readFileSync(FILE, "utf8")) as Partial<Record<UpKind, UpTime>>;
+  } catch {
+    return {}; // none yet, or cut short: they are figures for `npm run bench` alone
+  }
 }
 
 /** Remembers a run that began with nothing of the stack, or that changed nothing of a whole one; others have no limit. */
@@ -59,5 +62,5 @@ export function rememberTime(kind: UpKind, seconds: number, light: boolean): voi
     ...recalledTimes(),
     [kind]: { seconds, light, at: new Date().toISOString(), load },
   };
-  writeFileSync(FILE, `${JSON.stringify(times, null, 2)}\n`, { mode: 0o600 });
+  replaceFile(FILE, `${JSON.stringify(times, null, 2)}\n`);
 }

@@ -25,11 +25,16 @@ export function pendingCreates(
   if (backend?.startsWith("file:///") !== true) return [];
   const folder = fileURLToPath(backend.split("?")[0] ?? backend);
   const file = join(folder, ".pulumi", "stacks", project, `${stack}.json`);
+  // Of a state that cannot be read the engine speaks itself.
+  const state = read<Checkpoint>(file);
   const pending =
-    read<Checkpoint>(file)?.checkpoint?.latest?.pending_operations?.filter(
-      ({ type }) => type === "creating",
-    ) ?? [];
-  const found = read<{ urn: string }[]>(join(folder, JOURNAL)) ?? [];
+    state === UNREADABLE
+      ? []
+      : (state?.checkpoint?.latest?.pending_operations?.filter(({ type }) => type === "creating") ??
+        []);
+  const journal = join(folder, JOURNAL);
+  const found = read<{ urn: string }[]>(journal) ?? [];
+  if (found === UNREADABLE) return [`things that ${journal}, which is cut short, named`];
   const urns = [
     ...pending.map(({ resource }) => resource.urn),
     ...found.map(({ urn }) => urn).filter((urn) => urn.startsWith(`urn:pulumi:${stack}::`)),
@@ -37,6 +42,13 @@ export function pendingCreates(
   return [...new Set(urns)].map((urn) => urn.slice(urn.lastIndexOf("::") + 2));
 }
 
-function read<T>(file: string): T | undefined {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : undefined;
+const UNREADABLE = Symbol("unreadable");
+
+function read<T>(file: string): T | typeof UNREADABLE | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as T;
+  } catch {
+    return UNREADABLE;
+  }
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { foreignLab } from "../../cli/lab";
 import { forgetStack } from "../../cli/stack";
 
@@ -42,4 +42,27 @@ test("a lab that is another checkout's, or this one's under an earlier path, is 
   expect(foreignLab("/moved", () => false)).toMatch(
     /checkout \/moved, which is gone, .*earlier path: LAB_HOME=\S+ lab\/lab down --purge && rm \S+owner$/,
   );
+});
+
+test("the lab is one checkout's: another one's claim is refused, an empty one is taken over", async () => {
+  const home = mkdtempSync(join(tmpdir(), "private-cloud-lab-home-"));
+  const file = join(home, "owner");
+  process.env["PRIVATE_CLOUD_LAB_HOME"] = home;
+  jest.resetModules();
+  try {
+    const { claimLab, labOwner } = await import("../../cli/lab");
+    claimLab();
+    claimLab();
+    expect(labOwner()).toBe(resolve(__dirname, "../.."));
+    writeFileSync(file, "/elsewhere\n");
+    expect(claimLab).toThrow(/belongs to the checkout \/elsewhere, which is gone/);
+    expect(labOwner()).toBe("/elsewhere");
+    writeFileSync(file, "");
+    expect(labOwner()).toBeUndefined();
+    claimLab();
+    expect(labOwner()).toBe(resolve(__dirname, "../.."));
+  } finally {
+    delete process.env["PRIVATE_CLOUD_LAB_HOME"];
+    rmSync(home, { recursive: true, force: true });
+  }
 });

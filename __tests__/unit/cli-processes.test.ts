@@ -1,15 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as pause } from "node:timers/promises";
 import { end, identify, isAlive, withEnvironment, type ProcessId } from "../../cli/processes";
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`not within 10 s: ${what}`);
-    await pause(20);
-  }
-}
+import { until } from "./support/until";
 
 describe("processes that are told apart by pid and start time", () => {
   test("a process is alive until it ends, and its pid alone does not identify it", async () => {

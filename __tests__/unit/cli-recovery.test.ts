@@ -51,6 +51,13 @@ describe("locks of a killed run", () => {
     expect(existsSync(file)).toBe(true);
   });
 
+  test("a lock that a power cut has left empty holds nobody", () => {
+    for (const text of ["", '{"pid":12,"user'])
+      writeFileSync(join(folder, `cut${text.length}.json`), text);
+    expect(clearOwnLocks(folder, [])).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test("a stack that was never locked has nothing to clear", () => {
     expect(clearOwnLocks(join(folder, "none"), [])).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importFile } from "../../cli/recovery/imports";
@@ -203,6 +203,13 @@ describe("a run that is killed while it settles what an earlier one left", () =>
     await settle();
     end();
     expect(taken).toHaveLength(1);
+  });
+
+  test("and whose list a power cut has cut short, is told which file that is and what to do", async () => {
+    writeFileSync(join(folder, "settling.json"), '[{"urn":');
+    await expect(settle()).rejects.toThrow(
+      /settling\.json is empty or cut short.*`npm run down`, then `npm run up`/,
+    );
   });
 
   test("and writes down nothing of a resource's inputs", async () => {

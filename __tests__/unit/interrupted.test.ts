@@ -39,6 +39,15 @@ describe("what a killed run left undecided", () => {
     expect(look()).toEqual(["app-port"]);
   });
 
+  test("after a power cut, a list that is cut short counts as something undecided; of a state the engine speaks itself", () => {
+    const run = join(folder, "..", "run");
+    mkdirSync(run);
+    writeFileSync(join(folder, ".pulumi/stacks/private-cloud/dev.json"), "");
+    expect(look()).toEqual([]);
+    writeFileSync(join(run, "settling.json"), "");
+    expect(look()).toEqual([expect.stringMatching(/settling\.json, which is cut short/)]);
+  });
+
   test("a stack that was not killed, that does not exist or lives elsewhere has none", () => {
     expect(look()).toEqual([]);
     state([]);

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
+import { readJson, replaceFile } from "../files";
 import { JOURNAL_FILE } from "../folders";
 
 /** A whole thing of a killed run that belongs into the state; no value of its inputs. */
@@ -10,6 +11,10 @@ export interface Import {
   provider?: string;
 }
 
+const ADVICE =
+  "It named things in OpenStack that a killed run had made and the stack's state does not know; they would be made twice. " +
+  "Begin anew with `npm run down`, then `npm run up`; to keep the rest, delete those things in OpenStack and then this file";
+
 /**
  * What is to be taken into the state, written down before the engine's list of pending creates is emptied (`pulumi stack import`
  * always empties it) and kept until it is there: a run that is killed in between is continued by the next one.
@@ -18,7 +23,7 @@ export class Journal {
   constructor(private readonly file: string = JOURNAL_FILE) {}
 
   read(): Import[] {
-    return existsSync(this.file) ? (JSON.parse(readFileSync(this.file, "utf8")) as Import[]) : [];
+    return readJson<Import[]>(this.file, ADVICE) ?? [];
   }
 
   write(imports: Import[]): void {
@@ -26,7 +31,6 @@ export class Journal {
       rmSync(this.file, { force: true });
       return;
     }
-    writeFileSync(`${this.file}.part`, JSON.stringify(imports), { mode: 0o600 });
-    renameSync(`${this.file}.part`, this.file);
+    replaceFile(this.file, JSON.stringify(imports));
   }
 }

@@ -25,7 +25,12 @@ export function clearOwnLocks(folder: string, ours: ProcessId[]): number {
   let removed = 0;
   for (const name of readdirSync(folder).filter((n) => n.endsWith(".json"))) {
     const file = join(folder, name);
-    const lock = JSON.parse(readFileSync(file, "utf8")) as LockContent;
+    const lock = read(file);
+    if (!lock) {
+      remove(file);
+      removed += 1;
+      continue;
+    }
     // A pid of ours that lives again under another start time is somebody else's process, but the lock is still ours.
     const own = lock.hostname === hostname() && pids.has(lock.pid);
     const holderLives =
@@ -37,9 +42,23 @@ export function clearOwnLocks(folder: string, ours: ProcessId[]): number {
           "which this command did not start. Wait until it has ended; if it is dead, remove its lock with: npm run pulumi -- cancel --yes --stack dev",
         75,
       );
-    rmSync(file);
-    rmSync(`${file}.attrs`, { force: true }); // what the file backend's storage library keeps beside each file
+    remove(file);
     removed += 1;
   }
   return removed;
+}
+
+/** Undefined for one that is cut short: Pulumi renames whole files into place, so a power cut has ended its holder too. */
+function read(file: string): LockContent | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as LockContent;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function remove(file: string): void {
+  rmSync(file);
+  rmSync(`${file}.attrs`, { force: true }); // what the file backend's storage library keeps beside each file
 }
