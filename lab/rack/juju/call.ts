@@ -187,7 +187,21 @@ export class Call {
     return current.replace(/^admin\//, "");
   }
 
+  /** The controller of this name, logged in to it. */
   controller(rack: Rack, name: string): Controller {
+    const controller = this.reach(rack, name);
+    try {
+      this.signedIn ??= signIn(this, rack, name, controller).name;
+    } catch (error) {
+      if (error instanceof JujuError) throw new JujuError(this.unreachable(error.message));
+      throw error;
+    }
+    this.learnEndpoints(name, controller);
+    return controller;
+  }
+
+  /** The controller of this name, if its API answers. */
+  reach(rack: Rack, name: string): Controller {
     const entry = this.client.controllers().controllers[name];
     const controller = rack.juju.controllers.find((each) => each.uuid === entry?.uuid);
     const endpoints = entry?.["api-endpoints"] ?? [];
@@ -208,25 +222,18 @@ export class Call {
       ? `dial tcp ${controller.endpoint}: connect: no route to host`
       : unreachable(controller, endpoints);
     if (reason !== undefined) fail(`unable to connect to API: ${reason}`);
-    try {
-      this.signedIn ??= signIn(this, rack, name, controller).name;
-    } catch (error) {
-      if (error instanceof JujuError) fail(error.message);
-      throw error;
-    }
-    this.learnEndpoints(name, controller, endpoints);
     return controller;
   }
 
   /** Whoever has logged in knows where the controller listens now; the address that answered stays the first. */
-  private learnEndpoints(name: string, controller: Controller, known: string[]): void {
+  private learnEndpoints(name: string, controller: Controller): void {
+    const file = this.client.controllers();
+    const entry = file.controllers[name];
+    const known = entry?.["api-endpoints"] ?? [];
     const now = endpointsOf(controller);
     const kept = known.filter((each) => now.includes(each));
     const all = [...kept, ...now.filter((each) => !kept.includes(each))];
-    if (all.join() === known.join()) return;
-    const file = this.client.controllers();
-    const entry = file.controllers[name];
-    if (entry === undefined) return;
+    if (entry === undefined || all.join() === known.join()) return;
     entry["api-endpoints"] = all;
     this.client.write("controllers.yaml", file);
   }

@@ -19,6 +19,7 @@ const EMPTY_ALWAYS = new Set([
   "show-task",
   "show-unit",
   "show-application",
+  "show-user",
 ]);
 
 /** What stands before the reason when the controller cannot be reached. */

@@ -62,19 +62,33 @@ const ask = (call: Call, rack: Rack, name: string, controller: Controller, user:
   return found;
 };
 
-/** Who calls; throws in the words of a login that fails. Nobody is asked twice. */
+/** The user whose password or login of today the client has; undefined where it has none that is good. */
+export const knownLogin = (
+  call: Call,
+  rack: Rack,
+  name: string,
+  controller: Controller,
+): JujuUser | undefined => {
+  const account = call.client.accounts().controllers[name];
+  if (account === undefined) return undefined;
+  if (account.password !== undefined)
+    return authenticate(controller, account.user, account.password);
+  const user = remembered(call, rack, name, account.user)
+    ? findUser(controller, account.user)
+    : undefined;
+  return user?.disabled === true ? undefined : user;
+};
+
+/** Who calls; throws in the words of a login that fails. */
 export const signIn = (call: Call, rack: Rack, name: string, controller: Controller): JujuUser => {
   const account = call.client.accounts().controllers[name];
   if (account === undefined)
     throw new JujuError("no credentials provided (no credentials provided)");
-  const user =
-    account.password !== undefined
-      ? authenticate(controller, account.user, account.password)
-      : remembered(call, rack, name, account.user)
-        ? findUser(controller, account.user)
-        : ask(call, rack, name, controller, account.user);
-  if (user === undefined || user.disabled)
-    throw new JujuError(`${BAD_CREDENTIALS} (unauthorized access)`);
+  const asks = account.password === undefined && !remembered(call, rack, name, account.user);
+  const user = asks
+    ? ask(call, rack, name, controller, account.user)
+    : knownLogin(call, rack, name, controller);
+  if (user === undefined) throw new JujuError(`${BAD_CREDENTIALS} (unauthorized access)`);
   // A controller with one user need not write down each of its visits.
   if (controller.users !== undefined) keepUser(controller, { ...user, seen: rack.now });
   return user;

@@ -10,6 +10,7 @@ import {
   membersOf,
   primaryOf,
 } from "../engine/highAvailability";
+import { findUser } from "../engine/users";
 import { profileOf } from "../profile";
 import { table } from "../render/tabular";
 import type { Controller } from "../state";
@@ -172,9 +173,11 @@ const detailsOf = (call: Call, name: string, controller: Controller): Record<str
     ]),
   ),
   account: {
-    user: "admin",
-    access: "superuser",
-    ...(call.on("show-password") ? { password: controller.password } : {}),
+    user: call.user,
+    access: findUser(controller, call.user)?.access ?? "",
+    ...(call.on("show-password")
+      ? { password: call.client.accounts().controllers[name]?.password }
+      : {}),
   },
 });
 

@@ -1,6 +1,8 @@
 import type { Call } from "../call";
 import { constraintError } from "../engine/constraints";
 import { type Changes, controllerModel, enableHa as grow } from "../engine/highAvailability";
+import { DENIED } from "../client/session";
+import { findUser } from "../engine/users";
 import { JujuError } from "../errors";
 import { refuseChange } from "./blocks";
 
@@ -33,6 +35,7 @@ export const enableHa = (call: Call): number => {
   if (problem !== undefined) throw new JujuError(problem);
   const to = call.flag("to") ?? "";
   const changes = call.inController((controller, rack) => {
+    if (findUser(controller, call.user)?.access !== "superuser") throw new JujuError(DENIED);
     const model = controllerModel(controller);
     if (model !== undefined) refuseChange(model);
     return grow(rack, controller, {

@@ -6,6 +6,7 @@ const from =
   (load: () => Promise<Record<string, unknown>>, name: string) => async (): Promise<Handler> =>
     (await load())[name] as Handler;
 
+const access = () => import("./access");
 const actions = () => import("./actions");
 const applications = () => import("./applications");
 const blocks = () => import("./blocks");
@@ -21,12 +22,14 @@ const destroyController = () => import("./destroyController");
 const destroyModel = () => import("./destroyModel");
 const enableHa = () => import("./enableHa");
 const exec = () => import("./exec");
+const login = () => import("./login");
 const machines = () => import("./machines");
 const modelConfig = () => import("./modelConfig");
 const models = () => import("./models");
 const offers = () => import("./offers");
 const operations = () => import("./operations");
 const refresh = () => import("./refresh");
+const register = () => import("./register");
 const relations = () => import("./relations");
 const removal = () => import("./removal");
 const removeMachine = () => import("./removeMachine");
@@ -40,6 +43,8 @@ const status = () => import("./status");
 const statusLog = () => import("./statusLog");
 const storage = () => import("./storage");
 const switching = () => import("./switch");
+const userList = () => import("./userList");
+const users = () => import("./users");
 const version = () => import("./version");
 
 /** Commands and their code, loaded when called. */
@@ -56,9 +61,11 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "add-unit": from(applications, "addUnit"),
   "attach-resource": from(resources, "attachResource"),
   "attach-storage": from(storage, "attachStorage"),
+  "add-user": from(users, "addUser"),
   bind: from(applications, "bind"),
   bootstrap: from(bootstrap, "bootstrap"),
   "cancel-task": from(operations, "cancelTask"),
+  "change-user-password": from(users, "changeUserPassword"),
   clouds: from(clouds, "clouds"),
   config: from(config, "config"),
   constraints: from(applications, "constraints"),
@@ -74,16 +81,21 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "destroy-model": from(destroyModel, "destroyModel"),
   "detach-storage": from(storage, "detachStorage"),
   "disable-command": from(blocks, "disableCommand"),
+  "disable-user": from(users, "disableUser"),
   "disabled-commands": from(blocks, "disabledCommands"),
   "enable-command": from(blocks, "enableCommand"),
   "enable-ha": from(enableHa, "enableHa"),
+  "enable-user": from(users, "enableUser"),
   exec: from(exec, "exec"),
   expose: from(applications, "expose"),
   "find-offers": from(offers, "findOffers"),
+  grant: from(access, "grant"),
   "grant-secret": from(secrets, "grantSecret"),
   "import-filesystem": from(storage, "importFilesystem"),
   integrate: from(relations, "integrate"),
   "kill-controller": from(destroyController, "killController"),
+  login: from(login, "login"),
+  logout: from(login, "logout"),
   machines: from(status, "machines"),
   "model-config": from(modelConfig, "modelConfig"),
   "model-constraints": from(modelConfig, "modelConstraints"),
@@ -93,6 +105,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   offers: from(offers, "offers"),
   operations: from(operations, "operations"),
   refresh: from(refresh, "refresh"),
+  register: from(register, "register"),
   "reload-spaces": from(machines, "reloadSpaces"),
   "remove-application": from(removal, "removeApplication"),
   "remove-cloud": from(clouds, "removeCloud"),
@@ -104,9 +117,11 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "remove-secret": from(secrets, "removeSecret"),
   "remove-storage": from(storage, "removeStorage"),
   "remove-unit": from(removal, "removeUnit"),
+  "remove-user": from(users, "removeUser"),
   resources: from(resources, "resources"),
   resolved: from(applications, "resolved"),
   "retry-provisioning": from(machines, "retryProvisioning"),
+  revoke: from(access, "revoke"),
   "revoke-secret": from(secrets, "revokeSecret"),
   run: from(run, "run"),
   secrets: from(secrets, "secrets"),
@@ -126,6 +141,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "show-storage": from(storage, "showStorage"),
   "show-task": from(operations, "showTask"),
   "show-unit": from(show, "showUnit"),
+  "show-user": from(userList, "showUser"),
   spaces: from(machines, "spaces"),
   ssh: from(ssh, "ssh"),
   "ssh-keys": from(ssh, "sshKeys"),
@@ -140,7 +156,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "update-cloud": from(clouds, "updateCloud"),
   "update-credential": from(credentials, "updateCredential"),
   "update-secret": from(secrets, "updateSecret"),
-  users: from(settings, "users"),
+  users: from(userList, "users"),
   version: from(version, "version"),
-  whoami: from(version, "whoami"),
+  whoami: from(userList, "whoami"),
 };

@@ -1,7 +1,9 @@
 import type { Call } from "../call";
+import { DENIED } from "../client/session";
 import { JujuError, usage } from "../errors";
 import { allUnits } from "../engine/find";
 import { newModel } from "../engine/model";
+import { findUser, modelAccess } from "../engine/users";
 import { ago } from "../render/time";
 import { table } from "../render/tabular";
 import { profileOf, slaOf } from "../profile";
@@ -22,6 +24,8 @@ export const addModel = (call: Call): number => {
   const controllerName = call.controllerName(1);
   const { text, uuid } = call.open((rack) => {
     const controller = call.controller(rack, controllerName);
+    // Clouds are for superusers as long as nobody was granted one.
+    if (findUser(controller, call.user)?.access !== "superuser") throw new JujuError(DENIED);
     const config = pairs(call.all("config"));
     if (cloud !== undefined && cloud.split("/")[0] !== controller.cloud)
       throw new JujuError(
@@ -101,11 +105,14 @@ const summary = (controller: Controller, model: Model, now: number) => ({
   },
 });
 
+const visibleTo = (controller: Controller, user: string): Model[] =>
+  controller.models.filter((each) => modelAccess(controller, each, user) !== "");
+
 export const models = (call: Call): number => {
   call.noMoreWords(0);
   const { list, name } = call.inController((controller, rack) => ({
     name: controller.name,
-    list: controller.models.map((model) => ({
+    list: visibleTo(controller, call.user).map((model) => ({
       ...summary(controller, model, rack.now),
       ...(model.machines.length > 0
         ? {
@@ -115,7 +122,7 @@ export const models = (call: Call): number => {
           }
         : {}),
       units: allUnits(model).length,
-      access: "admin",
+      access: modelAccess(controller, model, call.user),
       "last-connection": "just now",
       ...slaOf(controller),
       "agent-version": controller.agentVersion,
@@ -148,7 +155,7 @@ export const models = (call: Call): number => {
           (each as { status?: { current: string } }).status?.current ?? "",
           String(Object.keys(each.machines ?? {}).length),
           String(each.units),
-          "admin",
+          each.access,
           "just now",
         ];
       }),

@@ -3,36 +3,10 @@ import type { Rack } from "../../core/rack";
 import { subnetOf } from "../../maas/addresses";
 import { controllerModel, membersOf } from "../engine/highAvailability";
 import { JujuError } from "../errors";
-import { ago } from "../render/time";
 import type { Controller } from "../state";
 import { defaultsOf, typed } from "./modelConfig";
 
-/** What a controller has set: its users, its own settings, the defaults of its models. */
-
-export const users = async (call: Call): Promise<number> => {
-  const created = call.inController((controller, rack) => ago(controller.created, rack.now));
-  const list: Record<string, string>[] = [
-    {
-      "user-name": "admin",
-      "display-name": "admin",
-      access: "superuser",
-      "date-created": created,
-      "last-connection": "just now",
-    },
-  ];
-  if (call.profile.major === 4)
-    list.push(
-      {
-        "user-name": "juju-metrics",
-        "display-name": "Juju Metrics",
-        access: "login",
-        "date-created": created,
-        "last-connection": "never connected",
-      },
-      { "user-name": "everyone@external", access: "" },
-    );
-  return call.show(list);
-};
+/** What a controller has set: its own settings, the defaults of its models. */
 
 /** Juju 4's settings of a controller. */
 const CONTROLLER: Record<string, unknown> = {

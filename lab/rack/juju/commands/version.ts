@@ -17,23 +17,3 @@ export const version = (call: Call): number => {
     );
   return 0;
 };
-
-export const whoami = (call: Call): number => {
-  const file = call.client.controllers();
-  const current = file["current-controller"];
-  if (current === undefined) {
-    call.err(
-      "There is no current controller.\nRun juju controllers to see available controllers.\n",
-    );
-    return 0;
-  }
-  const model = call.client.models().controllers[current]?.["current-model"];
-  const user = call.client.accounts().controllers[current]?.user ?? "admin";
-  const shown = { controller: current, ...(model === undefined ? {} : { model }), user };
-  if (call.format === "json") call.json(shown);
-  else
-    call.out(
-      `Controller:  ${current}\nModel:       ${model ?? "<no-current-model>"}\nUser:        ${user}\n`,
-    );
-  return 0;
-};

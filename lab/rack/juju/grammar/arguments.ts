@@ -30,6 +30,7 @@ const LONG_OF: Record<string, Record<string, string>> = {
   exec: { a: "application", app: "application" },
   "destroy-model": { t: "timeout" },
   "kill-controller": { t: "timeout" },
+  login: { u: "user" },
   "remove-offer": { y: "yes" },
   "show-secret": { r: "revision" },
 };

@@ -26,7 +26,7 @@ export const taskTime = (at: number): string =>
 /** `just now`, `5 minutes ago`, then the day. */
 export const ago = (at: number, now: number): string => {
   const seconds = Math.floor((now - at) / 1000);
-  if (seconds < 30) return "just now";
+  if (seconds < 2) return "just now";
   if (seconds < 60) return `${seconds} seconds ago`;
   if (seconds < 120) return "1 minute ago";
   if (seconds < 3600) return `${Math.floor(seconds / 60)} minutes ago`;

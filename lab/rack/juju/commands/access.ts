@@ -1,0 +1,77 @@
+import type { Call } from "../call";
+import {
+  changeAccess,
+  changeControllerAccess,
+  findUser,
+  isUserName,
+  modelAccess,
+} from "../engine/users";
+import { offersOf } from "../engine/offers";
+import { JujuError } from "../errors";
+import type { Controller, Model } from "../state";
+import { refuseChange } from "./blocks";
+
+/** `grant` and `revoke`: what a user may do with a controller, with models, with offers. */
+
+/** `[controller:][user/]model`, and what stands behind a dot: an offer. */
+const parse = (text: string): { model: string; offer: string | undefined } => {
+  const [model = "", offer] = text
+    .replace(/^[^:]*:/, "")
+    .replace(/^[^/]*\//, "")
+    .split(".");
+  return { model, offer };
+};
+
+const modelNamed = (call: Call, controller: Controller, name: string): Model => {
+  const model = controller.models.find((each) => each.name === name);
+  if (model === undefined || modelAccess(controller, model, call.user) === "")
+    throw new JujuError(`model ${call.controllerName(1)}:admin/${name} not found`);
+  return model;
+};
+
+const change = (
+  call: Call,
+  controller: Controller,
+  thing: string,
+  wanted: { name: string; level: string; grants: boolean },
+): void => {
+  const { model: named, offer: offered } = parse(thing);
+  const model = modelNamed(call, controller, named);
+  if (modelAccess(controller, model, call.user) !== "admin")
+    throw new JujuError("permission denied");
+  refuseChange(model);
+  if (offered === undefined) {
+    model.access = changeAccess(controller, "model", model.access ?? {}, wanted);
+    return;
+  }
+  const offer = offersOf(model).find((each) => each.name === offered);
+  if (offer === undefined) throw new JujuError(`application offer "${offered}" not found`);
+  offer.access = changeAccess(controller, "offer", offer.access ?? {}, wanted);
+};
+
+const changeAll = (call: Call, grants: boolean): number => {
+  const [name = "", level = "", ...things] = call.words;
+  const failures = call.inController((controller) => {
+    for (const thing of things.map(parse)) modelNamed(call, controller, thing.model);
+    if (!isUserName(name)) throw new JujuError(`invalid username: "${name}"`);
+    if (things.length === 0) {
+      if (findUser(controller, call.user)?.access !== "superuser")
+        throw new JujuError("permission denied");
+      changeControllerAccess(controller, name, level, grants);
+    }
+    return things.flatMap((thing) => {
+      try {
+        change(call, controller, thing, { name, level, grants });
+        return [];
+      } catch (error) {
+        if (error instanceof JujuError) return [error.message];
+        throw error;
+      }
+    });
+  });
+  if (failures.length > 0) throw new JujuError(failures.join("\n"));
+  return 0;
+};
+
+export const grant = (call: Call): number => changeAll(call, true);
+export const revoke = (call: Call): number => changeAll(call, false);
