@@ -476,6 +476,22 @@ describe("vault/ready", () => {
     fs.writeFileSync(keyFile(), text, { mode: 0o600 });
   });
 
+  it("knows its certificate from the state when the bastion was set up anew", async () => {
+    const { result } = await converged<VaultResult>(place, "vault/ready", vault());
+    const file = keyFile().replace(/[^/]*$/, "maas-controller-openstack-vault-intermediate.pem");
+    const text = fs.readFileSync(file, "utf8");
+    fs.rmSync(file);
+    const { lines } = await step(place, "vault/ready", vault());
+    expect(lines.join(" ")).toContain("Vault has a CA that caCertificatePem did not sign");
+    // Only what is needed: the keys are the bastion's own here.
+    const earlier = { intermediatePem: result.intermediatePem };
+    expect(await step(place, "vault/ready", vault(), { earlier })).toMatchObject({
+      code: 0,
+      result,
+    });
+    expect(fs.readFileSync(file, "utf8")).toBe(text);
+  });
+
   it("does not take another CA's certificate for the site's", async () => {
     const other = { ...vault(), ca: { ...vault().ca, certificatePem: makeCa().certificatePem } };
     const { lines } = await step(place, "vault/ready", other);

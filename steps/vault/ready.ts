@@ -5,6 +5,7 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 
+import { VAULT_BEFORE_READY, VAULT_GATES } from "../../bundle/statuses";
 import { StepError } from "../errors";
 import { runAction, text } from "../juju/action";
 import { Juju } from "../juju/cli";
@@ -43,10 +44,10 @@ const secrets: z.ZodType<VaultSecrets> = z.object({
 });
 
 const GATES = {
-  init: /^Vault needs to be initialized/,
-  sealed: /^Unit is sealed/,
-  authorize: /^Vault charm not yet authorized|^Vault cannot authorize approle/,
-  certificate: /^Missing CA cert/,
+  init: new RegExp(VAULT_GATES.init),
+  sealed: new RegExp(VAULT_GATES.sealed),
+  authorize: new RegExp(VAULT_GATES.authorize),
+  certificate: new RegExp(VAULT_GATES.certificate),
 };
 
 /** An action is given twice at most: a message that stays after that needs a person. */
@@ -94,11 +95,7 @@ async function converge(
 /** Waits until every unit runs Vault, sealed or not. */
 async function vaultsOf(work: Work): Promise<[Vault, ...Vault[]]> {
   const { application, patience } = work.spec;
-  const messages = Object.values(GATES).map(({ source }) => source);
-  const allowed: AllowedStatus[] = [
-    ...messages.map((message) => ({ application, workload: "blocked", message })),
-    { application, workload: "waiting", message: "raft" },
-  ];
+  const allowed: AllowedStatus[] = VAULT_BEFORE_READY.map((status) => ({ application, ...status }));
   const expected = { applications: { [application]: 1 }, allowed };
   const read = (): Promise<Status> => readStatus(work.juju, work.model);
   const status = await waitSettled(work.context, read, expected, { ...patience, quietSeconds: 0 });
@@ -239,10 +236,19 @@ function base64(pem: string): string {
   return Buffer.from(pem).toString("base64");
 }
 
-/** The certificate with which Vault signs; it must be the configured CA's. */
+const reportShape = z.object({ intermediatePem: z.string() });
+
+/** The certificate with which Vault signs; it must be the configured CA's. A bastion set up anew gets it back from the state. */
 async function intermediate(work: Work): Promise<string> {
-  const kept = await work.context.bastion.readFile(certificatePath(work));
-  if (kept !== undefined && issuedBy(kept, work.spec.ca.certificatePem)) return kept;
+  const { bastion, earlier } = work.context;
+  const ours = (pem: string): boolean => issuedBy(pem, work.spec.ca.certificatePem);
+  const kept = await bastion.readFile(certificatePath(work));
+  if (kept !== undefined && ours(kept)) return kept;
+  const reported = reportShape.safeParse(earlier).data?.intermediatePem;
+  if (kept === undefined && reported !== undefined && ours(reported)) {
+    await bastion.writeFile(certificatePath(work), reported);
+    return reported;
+  }
   throw new StepError(
     `Vault has a CA that caCertificatePem did not sign${kept === undefined ? " (somebody ran generate-root-ca, or another machine set it up)" : ""}. ` +
       `To replace it, which issues every certificate anew: juju run ${work.spec.application}/leader disable-pki, then run again.`,

@@ -16,7 +16,7 @@ const EXTENSIONS = [
 
 // $1 request, $2 CA certificate, $3 days, $4 serial, $5 extensions; the key comes on standard input.
 const PROGRAM =
-  'cat | exec openssl x509 -req -in "$1" -CA "$2" -CAkey /dev/stdin -days "$3" -set_serial "$4" -sha256 -extfile "$5"';
+  'cat | exec openssl x509 -req -in "$1" -CA "$2" -CAkey /dev/stdin -passin pass: -days "$3" -set_serial "$4" -sha256 -extfile "$5"';
 
 /** The certificate of an intermediate CA, PEM. */
 export async function signIntermediate(
