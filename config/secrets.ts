@@ -1,39 +1,47 @@
 /** Values that must not be shown: a fault of theirs is told by its shape alone. */
+import { certificate, isOpenPrivateKey, privateKey } from "./keys";
 import type { Problem, SiteConfig, SiteSecrets } from "./types";
 
 interface SecretShape {
-  pattern: RegExp;
+  fits: (value: string) => boolean;
   /** How it must look, without an example of its own. */
   shape: string;
 }
 
+const like = (pattern: RegExp) => (value: string) => pattern.test(value);
+
 const SHAPES: Record<keyof SiteSecrets, SecretShape> = {
-  bastionPrivateKey: { pattern: /PRIVATE KEY/, shape: "an OpenSSH private key, PEM text" },
+  bastionPrivateKey: {
+    fits: isOpenPrivateKey,
+    shape:
+      "a whole OpenSSH private key without a passphrase, PEM text (`ssh-keygen -p -N '' -f COPY` takes the passphrase off a copy)",
+  },
   maasApiKey: {
-    pattern: /^[^\s:]+:[^\s:]+:[^\s:]+$/,
+    fits: like(/^[^\s:]+:[^\s:]+:[^\s:]+$/),
     shape: "a MAAS API key, three parts with colons between (`maas apikey --username USER`)",
   },
   caPrivateKeyPem: {
-    pattern: /PRIVATE KEY/,
-    shape: "the private key of the site's CA, unencrypted PEM text",
+    fits: (value) => privateKey(value) !== undefined,
+    shape:
+      "the whole private key of the site's CA, unencrypted PEM text (`openssl pkey -in KEY` takes the passphrase off)",
   },
   // The openstack client's command reader takes the excluded ones for its own.
   automationPassword: {
-    pattern: /^(?!.*['"\\`])[\x21-\x7e]{8,}$/,
+    fits: like(/^(?!.*['"\\`])[\x21-\x7e]{8,}$/),
     shape: "8 printable ASCII characters or more without spaces, quotes and backslashes",
   },
   // PostgreSQL's clients normalise other characters, each in its own way.
   databasePassword: {
-    pattern: /^[\x21-\x7e]{8,}$/,
+    fits: like(/^[\x21-\x7e]{8,}$/),
     shape: "8 printable ASCII characters or more without spaces",
   },
-  powerPassword: { pattern: /^\S+$/, shape: "text without spaces" },
+  powerPassword: { fits: like(/^\S+$/), shape: "text without spaces" },
 };
 
 export function checkSecrets(secrets: Partial<SiteSecrets>): Problem[] {
-  return Object.entries(SHAPES).flatMap(([key, { pattern, shape }]) => {
+  return Object.entries(SHAPES).flatMap(([key, { fits, shape }]) => {
     const value = secrets[key as keyof SiteSecrets];
-    return value === undefined || pattern.test(value)
+    return value === undefined || fits(value)
       ? []
       : [{ path: key, message: `has the wrong form (its value is not shown); must be ${shape}.` }];
   });
@@ -73,16 +81,15 @@ export function checkPlainSections(site: Partial<SiteConfig>): Problem[] {
   );
 }
 
-/** The public parts that are texts of their own. */
-export function checkTexts(texts: { caCertificatePem?: string; appPublicKey?: string }): Problem[] {
-  const problems: Problem[] = [];
-  const { caCertificatePem, appPublicKey } = texts;
-  if (caCertificatePem !== undefined && !caCertificatePem.includes("BEGIN CERTIFICATE")) {
-    problems.push({
-      path: "caCertificatePem",
-      message: "is no certificate; must be the certificate of the site's CA, PEM text.",
-    });
-  }
+/** The site's CA, and the SSH key of the application's servers. `caPrivateKeyPem` is looked at where it is known. */
+export function checkTexts(texts: {
+  caCertificatePem: string | undefined;
+  caPrivateKeyPem: string | undefined;
+  appPublicKey: string | undefined;
+}): Problem[] {
+  const { caCertificatePem, caPrivateKeyPem, appPublicKey } = texts;
+  const problems =
+    caCertificatePem === undefined ? [] : checkAuthority(caCertificatePem, caPrivateKeyPem);
   if (appPublicKey !== undefined && !/^[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$/.test(appPublicKey)) {
     problems.push({
       path: "appPublicKey",
@@ -90,4 +97,34 @@ export function checkTexts(texts: { caCertificatePem?: string; appPublicKey?: st
     });
   }
   return problems;
+}
+
+function checkAuthority(pem: string, keyPem: string | undefined): Problem[] {
+  const found = certificate(pem);
+  if (!found) {
+    return [
+      {
+        path: "caCertificatePem",
+        message:
+          "is no certificate, or not a whole one; must be the certificate of the site's CA, PEM text. `openssl x509 -in FILE -noout -subject` shows whether a file is one.",
+      },
+    ];
+  }
+  const subject = found.subject.replaceAll("\n", ", ");
+  if (!found.ca) {
+    return [
+      {
+        path: "caCertificatePem",
+        message: `is the certificate of ${subject}, which is no CA: it cannot sign Vault's. Give that of the site's CA (basicConstraints CA:TRUE).`,
+      },
+    ];
+  }
+  const key = keyPem === undefined ? undefined : privateKey(keyPem);
+  if (!key || found.checkPrivateKey(key)) return [];
+  return [
+    {
+      path: "caPrivateKeyPem",
+      message: `is not the key of caCertificatePem, ${subject} (its value is not shown). Give the two that belong together.`,
+    },
+  ];
 }

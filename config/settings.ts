@@ -57,10 +57,7 @@ export function readSettings(stack: StackValues): ReadSettings {
     ...checkSite(site),
     ...checkPlainSections(site),
     ...checkSecrets(secrets),
-    ...checkTexts({
-      ...(caCertificatePem === undefined ? {} : { caCertificatePem }),
-      ...(appPublicKey === undefined ? {} : { appPublicKey }),
-    }),
+    ...checkTexts({ caCertificatePem, caPrivateKeyPem: secrets.caPrivateKeyPem, appPublicKey }),
   );
   const bundle = makeBundle(site, problems);
   const light = given.flag("light") === true || file.light === true;

@@ -10,7 +10,7 @@ import {
   type Properties,
   type Registered,
 } from "../support/fakeEngine";
-import { PLANTED, PULUMI_HOME, run } from "./stack";
+import { PLANTED_WORDS, PULUMI_HOME, run } from "./stack";
 
 jest.setTimeout(600_000);
 
@@ -198,11 +198,11 @@ describe("a stack that is right", () => {
       ...log,
       stderr,
     ]);
-    for (const secret of [...Object.values(PLANTED), "reported-1", "reported-2", "reported-3"]) {
-      expect(said.filter((text) => text.includes(secret.split(/[ :]/)[0] ?? ""))).toEqual([]);
+    for (const word of [...PLANTED_WORDS, "reported-1", "reported-2", "reported-3"]) {
+      expect(said.filter((text) => text.includes(word))).toEqual([]);
     }
     const everything = JSON.stringify([made.resources, made.outputs]);
-    for (const secret of Object.values(PLANTED)) expect(everything).toContain(secret);
+    for (const word of PLANTED_WORDS) expect(everything).toContain(word);
   });
 
   test("the provider of the cloud is known before the cloud is", () => {

@@ -4,19 +4,29 @@ import { join, resolve } from "node:path";
 
 import { load } from "js-yaml";
 
+import { authority } from "../support/authority";
 import { plain, runProgram, type ProgramRun, type Properties } from "../support/fakeEngine";
 
 const ROOT = resolve(__dirname, "..", "..");
 
-/** Values of a site that must never be seen; each has a word of its own to look for. */
+const ca = authority("site CA");
+
+/** Values of a site that must never be seen. */
 export const PLANTED = {
-  bastionPrivateKey: "planted-1 PRIVATE KEY",
+  bastionPrivateKey: authority("bastion").privateKeyPem,
   maasApiKey: "planted-2:token:secret",
-  caPrivateKeyPem: "planted-3 PRIVATE KEY",
+  caPrivateKeyPem: ca.privateKeyPem,
   automationPassword: "planted-4-password",
   databasePassword: "planted-5-password",
   powerPassword: "planted-6-password",
 };
+
+/** A word of each that nothing else has: of a key a part of its last line, where keys of one kind differ. */
+export const PLANTED_WORDS = Object.values(PLANTED).map((value) =>
+  value.startsWith("-----")
+    ? (value.trim().split("\n").at(-2) ?? "").slice(0, 12)
+    : (value.split(":")[0] ?? ""),
+);
 
 /** As the fleet's step leaves it. */
 function server(hostname: string) {
@@ -128,7 +138,7 @@ writeFileSync(
     light: false,
     bastionHost: "127.0.50.1",
     bastionHostKey: "ssh-ed25519 AAAA",
-    caCertificatePem: "-----BEGIN CERTIFICATE-----",
+    caCertificatePem: ca.certificatePem,
     appPublicKey: "ssh-ed25519 BBBB",
     lab: {},
   }),

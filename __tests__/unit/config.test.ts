@@ -4,6 +4,7 @@ import { cidrFault, cidrRange, fromNumber, toNumber } from "../../config/address
 import { checkSite } from "../../config/checks";
 import { DUMMY_CA, DUMMY_FACTS, DUMMY_SECRETS } from "../../config/dummies";
 import { merge, readSite, unknownKeys } from "../../config/read";
+import { certificate } from "../../config/keys";
 import { checkPlainSections, checkSecrets } from "../../config/secrets";
 import { readSiteFile } from "../../config/siteFile";
 import type { SiteConfig } from "../../config/types";
@@ -397,9 +398,12 @@ describe("secrets", () => {
     expect(readSiteFile("{ no json").problems).toHaveLength(1);
   });
 
-  test("the stand-ins of a preview have the right form", () => {
-    expect(checkSecrets(DUMMY_SECRETS)).toEqual([]);
-    expect(DUMMY_CA).toContain("BEGIN CERTIFICATE");
+  test("the stand-ins of a preview have the right form, but the keys, which are none", () => {
+    expect(checkSecrets(DUMMY_SECRETS).map(({ path }) => path)).toEqual([
+      "bastionPrivateKey",
+      "caPrivateKeyPem",
+    ]);
+    expect(certificate(DUMMY_CA)?.ca).toBe(true);
   });
 });
 
