@@ -1,6 +1,6 @@
 import { MaasError } from "./errors";
 import { formatIp, inCidr, parseCidr, parseIp } from "./ipv4";
-import type { IpRange, Interface, MaasState, Machine, Subnet } from "./state";
+import type { Device, Interface, IpRange, Link, MaasState, Machine, Subnet } from "./state";
 
 type Networked = Pick<Machine, "hostname" | "interfaces">;
 
@@ -21,19 +21,65 @@ export const machineAddresses = (machine: Pick<Machine, "interfaces">): string[]
   return machine.interfaces.flatMap((nic) => (nic.discovered === null ? [] : [nic.discovered]));
 };
 
-/** Every address of a subnet that somebody or something holds. */
-export const usedAddresses = (maas: MaasState, subnet: Subnet): Set<string> => {
-  const used = new Set<string>([
-    ...nodes(maas).flatMap((node) =>
-      node.interfaces.flatMap((nic) => [
-        ...nic.links.flatMap((link) => (link.address === null ? [] : [link.address])),
-        ...(nic.discovered === null ? [] : [nic.discovered]),
-      ]),
+/** An address that somebody or something holds. */
+export interface Held {
+  ip: string;
+  how: Link["mode"] | "discovered" | "reserved";
+  user: string | null;
+  /** What has it on the interface `via`. `type`: 0 a machine, 1 a device, 4 the region. */
+  node?: {
+    systemId: string;
+    hostname: string;
+    domain: number;
+    parent: string | null;
+    type: number;
+  };
+  via?: string;
+}
+
+const onNode = (node: Machine | Device): Held[] => {
+  const isDevice = !("status" in node);
+  const { systemId, hostname, domain, owner } = node;
+  const parent = isDevice ? node.parent : null;
+  const summary = { systemId, hostname, domain, parent, type: isDevice ? 1 : 0 };
+  return node.interfaces.flatMap((nic) => {
+    const held = { via: nic.name, node: summary };
+    return [
+      ...nic.links.flatMap(({ address, mode }) =>
+        address === null ? [] : [{ ...held, ip: address, how: mode, user: owner }],
+      ),
+      ...(nic.discovered === null
+        ? []
+        : [{ ...held, ip: nic.discovered, how: "discovered" as const, user: null }]),
+    ];
+  });
+};
+
+/** Every address that somebody or something holds. */
+export const heldAddresses = (maas: MaasState): Held[] => {
+  const reserved = (ip: unknown, user: string | null): Held => ({
+    ip: String(ip),
+    how: "reserved",
+    user,
+  });
+  return [
+    ...maas.rackControllers.map((rack): Held => {
+      const node = { ...rack, domain: 0, parent: null, type: 4 };
+      return { ip: rack.address, how: "static", user: null, node, via: "eth0" };
+    }),
+    ...maas.machines.flatMap(onNode),
+    ...maas.devices.flatMap(onNode),
+    ...maas.reservedAddresses.map(({ ip, user }) => reserved(ip, user)),
+    ...(maas.plain["reserved-ip"] ?? []).map(({ ip }) => reserved(ip, null)),
+    ...(maas.plain.dnsresource ?? []).flatMap((each) =>
+      (each.ip_addresses as string[]).map((ip) => reserved(ip, null)),
     ),
-    ...maas.reservedAddresses.map((reserved) => reserved.ip),
-    ...maas.rackControllers.map((rack) => rack.address),
-    ...subnet.dnsServers,
-  ]);
+  ];
+};
+
+/** Every address of a subnet that is taken. */
+export const usedAddresses = (maas: MaasState, subnet: Subnet): Set<string> => {
+  const used = new Set([...heldAddresses(maas).map(({ ip }) => ip), ...subnet.dnsServers]);
   if (subnet.gateway !== null) used.add(subnet.gateway);
   return used;
 };

@@ -8,7 +8,7 @@ import { readForm } from "./form";
 import { operationOf } from "./handlers";
 import { authenticate } from "./oauth";
 import { pythonJson } from "./python";
-import { type Answer, CREATED, EMPTY, Params, Text } from "./request";
+import { type Answer, CREATED, EMPTY, Made, Params, Text } from "./request";
 import { apiHash, describe, match, VM_HOST_HANDLERS } from "./table";
 import { API } from "./render";
 
@@ -36,7 +36,8 @@ const json = (status: number, body: string): Reply => ({
 const asReply = (answer: Answer): Reply => {
   if (answer === EMPTY) return plain(204, "");
   if (answer === CREATED) return plain(201, "");
-  if (answer instanceof Text) return plain(200, answer.text);
+  if (answer instanceof Text) return { status: 200, type: answer.type, body: answer.text };
+  if (answer instanceof Made) return json(201, pythonJson(answer.value));
   return json(200, pythonJson(answer));
 };
 

@@ -8,6 +8,7 @@ import type {
   Space,
   Subnet,
   Tag,
+  User,
   Vlan,
   Zone,
 } from "./state";
@@ -85,6 +86,14 @@ export const renderUndefinedSpace = (maas: MaasState) => ({
   vlans: maas.vlans.filter((vlan) => vlan.space === null).map((vlan) => renderVlan(maas, vlan)),
 });
 
+export const renderUser = (user: User) => ({
+  username: user.username,
+  email: user.email,
+  is_local: true,
+  is_superuser: user.superuser,
+  resource_uri: `${API}/users/${user.username}/`,
+});
+
 export const renderRange = (maas: MaasState, range: IpRange) => {
   const subnet = maas.subnets.find((each) => each.id === range.subnet);
   const owner = maas.users.find((user) => user.username === range.user);
@@ -93,13 +102,31 @@ export const renderRange = (maas: MaasState, range: IpRange) => {
     type: range.type,
     start_ip: range.start,
     end_ip: range.end,
-    user:
-      owner === undefined
-        ? null
-        : { is_superuser: owner.superuser, username: owner.username, email: owner.email },
+    user: owner === undefined ? null : renderUser(owner),
     comment: range.comment,
     id: range.id,
     resource_uri: `${API}/ipranges/${range.id}/`,
+  };
+};
+
+const USER_RESERVED = 4;
+
+/** An address that a user holds. */
+export const renderReserved = (
+  maas: MaasState,
+  { ip, subnet, user, created }: MaasState["reservedAddresses"][number],
+) => {
+  const found = maas.subnets.find((each) => each.id === subnet);
+  const owner = maas.users.find((each) => each.username === user);
+  return {
+    alloc_type: USER_RESERVED,
+    alloc_type_name: "User reserved",
+    created: new Date(created).toISOString().slice(0, 23),
+    ip,
+    owner: owner === undefined ? null : renderUser(owner),
+    interface_set: [],
+    subnet: found === undefined ? null : renderSubnet(maas, found),
+    resource_uri: `${API}/ipaddresses/`,
   };
 };
 
@@ -151,9 +178,9 @@ export const renderInterface = (
     interface_speed: nic.type === "physical" ? 1000 : 0,
     discovered:
       nic.discovered === null || subnet === undefined
-        ? []
+        ? null
         : [{ subnet: renderSubnet(maas, subnet), ip_address: nic.discovered }],
-    params: Object.keys(nic.params).length === 0 ? "" : nic.params,
+    params: nic.params,
     enabled: nic.enabled,
     mac_address: nic.mac,
     type: nic.type,

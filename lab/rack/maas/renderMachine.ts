@@ -12,7 +12,7 @@ const renderFilesystem = (filesystem: Filesystem | null) =>
         label: filesystem.label,
         uuid: filesystem.uuid,
         mount_point: filesystem.mountPoint,
-        mount_options: null,
+        mount_options: filesystem.mountOptions ?? null,
       };
 
 export const renderPartition = (
@@ -23,7 +23,7 @@ export const renderPartition = (
   uuid: partition.uuid,
   size: partition.size,
   bootable: partition.bootable,
-  tags: [],
+  tags: partition.tags ?? [],
   filesystem: renderFilesystem(partition.filesystem),
   system_id: systemId,
   id: partition.id,
@@ -89,13 +89,32 @@ export const renderDomain = (domain: {
   resource_uri: `${API}/domains/${domain.id}/`,
 });
 
-const testResult = (name: string, machine: Machine) => {
-  const passed = machine.commissioned;
-  return {
-    [`${name}_status`]: passed ? 2 : -1,
-    [`${name}_status_name`]: passed ? "Passed" : "Unknown",
-  };
-};
+/** What MAAS tells of hardware that was never looked at. */
+export const UNKNOWN_HARDWARE: Record<string, string> = Object.fromEntries(
+  [
+    ...["system_vendor", "system_product", "system_family", "system_version", "system_sku"],
+    ...["system_serial", "cpu_model", "mainboard_vendor", "mainboard_product"],
+    ...["mainboard_serial", "mainboard_version", "mainboard_firmware_vendor"],
+    ...["mainboard_firmware_date", "mainboard_firmware_version", "chassis_vendor"],
+    ...["chassis_type", "chassis_serial", "chassis_version"],
+  ].map((name) => [name, "Unknown"]),
+);
+
+const TESTS = [
+  ...["testing", "cpu_test", "memory_test", "network_test", "storage_test", "interface_test"],
+  "other_test",
+];
+
+const testResults = (passed: boolean): Record<string, number | string> =>
+  Object.fromEntries(
+    TESTS.flatMap((name): [string, number | string][] => [
+      [`${name}_status`, passed ? 2 : -1],
+      [`${name}_status_name`, passed ? "Passed" : "Unknown"],
+    ]),
+  );
+
+/** Results of tests that never ran. */
+export const UNTESTED = testResults(false);
 
 const commissioningResult = (machine: Machine) => {
   const [number, name] =
@@ -168,6 +187,17 @@ const storage = (machine: Machine) => {
   };
 };
 
+/** The VM host that a machine was composed on. */
+const vmHostOf = ({ maas }: Rack, { pod, systemId }: Machine) => {
+  const host = (maas.plain["vm-host"] ?? []).find((each) => each.id === pod);
+  if (host === undefined) return { pod: null, virtualmachine_id: null };
+  const composed = maas.machines.filter((each) => each.pod !== null);
+  return {
+    pod: { id: host.id, name: host.name, resource_uri: `${API}/pods/${host.id}/` },
+    virtualmachine_id: composed.findIndex((each) => each.systemId === systemId) + 1,
+  };
+};
+
 /** A machine as every answer of the region shows it. */
 export const renderMachine = (rack: Rack, machine: Machine) => {
   const { maas, profile } = rack;
@@ -209,17 +239,11 @@ export const renderMachine = (rack: Rack, machine: Machine) => {
     tag_names: [...machine.tags],
     zone: zone === undefined ? {} : renderZone(zone),
     pool: pool === undefined ? {} : renderPool(pool),
-    ...(version.hasVmHosts ? { pod: null, virtualmachine_id: null } : {}),
+    ...(version.hasVmHosts ? vmHostOf(rack, machine) : {}),
     hardware_info: machine.hardwareInfo,
     hardware_uuid: machine.hardwareUuid,
     ...commissioningResult(machine),
-    ...testResult("testing", machine),
-    ...testResult("cpu_test", machine),
-    ...testResult("memory_test", machine),
-    ...testResult("network_test", machine),
-    ...testResult("storage_test", machine),
-    ...testResult("interface_test", machine),
-    ...testResult("other_test", machine),
+    ...testResults(machine.commissioned),
     current_commissioning_result_id: numbered(machine),
     current_installation_result_id: null,
     current_testing_result_id: null,

@@ -41,6 +41,11 @@ export class Params {
     return value;
   }
 
+  /** Only these, each with one value. */
+  static of(values: Record<string, string>): Params {
+    return new Params(new Map(Object.entries(values).map(([name, value]) => [name, [value]])));
+  }
+
   /** The given names as an object, for fields that are kept as they came. */
   all(): Record<string, string> {
     return Object.fromEntries(
@@ -58,16 +63,24 @@ export interface Call {
   params: Params;
 }
 
+/** JSON with status 201; most of what is made is answered with 200. */
+export class Made {
+  constructor(readonly value: object) {}
+}
+
 /** What an operation answers: a value becomes JSON, a `Text` is sent as it is, `EMPTY` is 204, `CREATED` 201. */
 export class Text {
-  constructor(readonly text: string | Buffer) {}
+  constructor(
+    readonly text: string | Buffer,
+    readonly type = "text/plain; charset=utf-8",
+  ) {}
 }
 
 export const EMPTY = Symbol("204");
 export const CREATED = Symbol("201");
 
 export type Answer =
-  object | string | number | boolean | null | Text | typeof EMPTY | typeof CREATED;
+  object | string | number | boolean | null | Text | Made | typeof EMPTY | typeof CREATED;
 
 export type Operation = (call: Call) => Answer;
 

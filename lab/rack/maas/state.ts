@@ -38,6 +38,7 @@ export interface Filesystem {
   label: string;
   uuid: string;
   mountPoint: string | null;
+  mountOptions?: string | null;
 }
 
 export interface Partition {
@@ -46,6 +47,7 @@ export interface Partition {
   size: number;
   bootable: boolean;
   filesystem: Filesystem | null;
+  tags?: string[];
 }
 
 export interface BlockDevice {
@@ -165,6 +167,8 @@ export interface BootResource {
   name: string;
   architecture: string;
   subarches: string;
+  /** Of uploaded ones. */
+  title?: string;
 }
 
 export interface RackController {

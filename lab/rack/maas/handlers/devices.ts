@@ -1,9 +1,10 @@
 import type { Rack } from "../../core/rack";
 import { machineAddresses } from "../addresses";
+import { bson } from "../bson";
 import { blankDevice, deviceFor, macHolder, mayUse } from "../devices";
 import { invalid } from "../errors";
 import { newInterface } from "../hardware";
-import { API, renderInterface, renderPool, renderZone } from "../render";
+import { API, renderInterface, renderZone } from "../render";
 import { renderDomain } from "../renderMachine";
 import { type Answer, type Call, EMPTY, type Handler, type Params, path, Text } from "../request";
 import type { Device, User } from "../state";
@@ -14,7 +15,6 @@ export const renderDevice = (rack: Rack, device: Device) => {
   const { maas } = rack;
   const domain = maas.domains.find((each) => each.id === device.domain);
   const zone = maas.zones.find((each) => each.name === device.zone);
-  const pool = maas.pools.find((each) => each.id === device.pool);
   return {
     system_id: device.systemId,
     hostname: device.hostname,
@@ -32,7 +32,6 @@ export const renderDevice = (rack: Rack, device: Device) => {
       renderInterface(maas, device.systemId, nic, device.interfaces),
     ),
     zone: zone === undefined ? {} : renderZone(zone),
-    pool: pool === undefined ? {} : renderPool(pool),
     node_type: 1,
     node_type_name: "Device",
     resource_uri: `${API}/devices/${device.systemId}/`,
@@ -164,7 +163,7 @@ export const device: Handler = {
     rack.maas.devices = rack.maas.devices.filter((each) => each !== found);
     return EMPTY;
   }),
-  details: on(() => new Text("")),
+  details: on(() => new Text(bson({ lshw: null, lldp: null }), "application/bson")),
   "power-parameters": on(() => ({})),
   "restore-default-configuration": on(() => undefined),
   "restore-networking-configuration": on(() => undefined),

@@ -1,7 +1,7 @@
 import type { Rack } from "../../core/rack";
 import { MaasError } from "../errors";
 import { API } from "../render";
-import type { Handler } from "../request";
+import type { Handler, Params } from "../request";
 import type { MaasEvent } from "../state";
 
 const LEVELS = ["AUDIT", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"];
@@ -19,6 +19,14 @@ const renderEvent = (rack: Rack, event: MaasEvent) => {
     type: event.type,
     description: event.description,
   };
+};
+
+/** Where the events beyond the last one shown are; null where there were none to go on from. */
+const pageUri = (params: Params, drop: string, from: string, id?: number): string | null => {
+  const before = Object.entries(params.all()).filter(([name]) => name !== drop && name !== from);
+  if (id === undefined && from === "before" && !params.has("after")) return null;
+  const more = id === undefined ? [] : [[from, String(id)] as [string, string]];
+  return `${API}/events/?${new URLSearchParams([["op", "query"], ...before, ...more]).toString()}`;
 };
 
 export const events: Handler = {
@@ -43,14 +51,12 @@ export const events: Handler = {
         (hostnames.length === 0 || hostnames.includes(machine?.hostname ?? ""))
       );
     });
+    const shown = chosen.slice(-limit).reverse();
     return {
-      count: Math.min(chosen.length, limit),
-      events: chosen
-        .slice(-limit)
-        .reverse()
-        .map((event) => renderEvent(rack, event)),
-      next_uri: `${API}/events/?op=query&limit=${limit}`,
-      prev_uri: `${API}/events/?op=query&limit=${limit}`,
+      count: shown.length,
+      events: shown.map((event) => renderEvent(rack, event)),
+      next_uri: pageUri(params, "before", "after", shown[0]?.id),
+      prev_uri: pageUri(params, "after", "before", shown.at(-1)?.id),
     };
   },
 };

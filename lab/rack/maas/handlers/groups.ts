@@ -71,7 +71,10 @@ export const zone: Handler = {
 };
 
 const poolOf = (call: Call): Zone => {
-  const pool = call.rack.maas.pools.find((each) => String(each.id) === path(call, "id"));
+  const wanted = path(call, "id");
+  const { pools } = call.rack.maas;
+  const pool =
+    pools.find((each) => String(each.id) === wanted) ?? pools.find((each) => each.name === wanted);
   if (pool === undefined) throw notFound("ResourcePool");
   return pool;
 };

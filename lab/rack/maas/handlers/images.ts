@@ -10,6 +10,8 @@ const renderResource = (resource: BootResource, full: boolean) => ({
   name: resource.name,
   architecture: resource.architecture,
   resource_uri: `${API}/boot-resources/${resource.id}/`,
+  last_deployed: null,
+  ...(resource.title === undefined ? {} : { title: resource.title }),
   subarches: resource.subarches,
   ...(full ? { sets: {} } : {}),
 });
@@ -24,6 +26,7 @@ export const bootResources: Handler = {
       name: call.params.required("name"),
       architecture: call.params.required("architecture"),
       subarches: "generic",
+      title: call.params.text("title"),
     };
     maas.bootResources.push(resource);
     return renderResource(resource, true);

@@ -1,7 +1,8 @@
 import type { Handler } from "../request";
 import { handlersOf } from "../table";
-import { rackController, rackControllers } from "./controllers";
+import * as controllers from "./controllers";
 import { device, devices } from "./devices";
+import * as dns from "./dns";
 import { domain, domains } from "./domains";
 import { events } from "./events";
 import { file, files } from "./files";
@@ -9,6 +10,8 @@ import * as groups from "./groups";
 import { bootResource, bootResources } from "./images";
 import { iface } from "./interface";
 import { interfaces } from "./interfaces";
+import { ipaddresses } from "./ipAddresses";
+import { KEPT } from "./keptKinds";
 import { machine } from "./machine";
 import { machines } from "./machines";
 import * as networks from "./networks";
@@ -16,19 +19,27 @@ import { nodes } from "./nodes";
 import { plainHandler } from "./plain";
 import { iprange, ipranges } from "./ranges";
 import { maasServer, version } from "./settings";
+import * as scripts from "./scripts";
 import * as storage from "./storage";
 import * as subnets from "./subnets";
 import * as users from "./users";
 import { vmHost, vmHosts } from "./vmHosts";
 
 const HANDLERS: Record<string, Handler> = {
+  ...KEPT,
   account: users.account,
   "block-device": storage.blockDevice,
   "block-devices": storage.blockDevices,
   "boot-resource": bootResource,
   "boot-resources": bootResources,
+  "commissioning-script": scripts.commissioningScript,
+  "commissioning-scripts": scripts.commissioningScripts,
   device,
   devices,
+  dnsresource: dns.dnsresource,
+  "dnsresource-record": dns.dnsresourceRecord,
+  "dnsresource-records": dns.dnsresourceRecords,
+  dnsresources: dns.dnsresources,
   domain,
   domains,
   events,
@@ -38,6 +49,7 @@ const HANDLERS: Record<string, Handler> = {
   files,
   interface: iface,
   interfaces,
+  ipaddresses,
   iprange,
   ipranges,
   maas: maasServer,
@@ -49,8 +61,12 @@ const HANDLERS: Record<string, Handler> = {
   partitions: storage.partitions,
   pod: vmHost,
   pods: vmHosts,
-  "rack-controller": rackController,
-  "rack-controllers": rackControllers,
+  "rack-controller": controllers.rackController,
+  "rack-controllers": controllers.rackControllers,
+  "node-script": scripts.nodeScript,
+  "node-scripts": scripts.nodeScripts,
+  "region-controller": controllers.regionController,
+  "region-controllers": controllers.regionControllers,
   "resource-pool": groups.resourcePool,
   "resource-pools": groups.resourcePools,
   space: networks.space,
@@ -78,5 +94,5 @@ export const operationOf = (profile: string, handler: string, action: string) =>
   if (own !== undefined) return own;
   const described = handlersOf(profile)[handler];
   const actions = Object.keys(described?.actions ?? {});
-  return plainHandler(handler, actions, (described?.params.length ?? 0) > 0)[action];
+  return plainHandler(handler, actions, /\}\/?$/.test(described?.path ?? ""))[action];
 };

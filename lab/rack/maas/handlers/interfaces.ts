@@ -16,7 +16,9 @@ import {
 } from "./onInterface";
 
 const parentsFrom = (call: Call, node: Node, field: "parent" | "parents"): Interface[] => {
-  const wanted = call.params.list(field);
+  const given = call.params.list(field);
+  // A bridge's or a VLAN's parent may be given under either name.
+  const wanted = given.length === 0 ? call.params.list("parents") : given;
   if (wanted.length === 0) {
     throw invalid({
       [field]: [

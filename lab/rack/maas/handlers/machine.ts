@@ -1,3 +1,4 @@
+import { bson } from "../bson";
 import { removeChildren } from "../devices";
 import { conflict, invalid } from "../errors";
 import { layOutFlat } from "../hardware";
@@ -68,6 +69,14 @@ const token: On = (rack, machine) => {
   };
 };
 
+/** What the last commissioning saw of the hardware and its neighbours. */
+const details: On = (_rack, { commissioned, hardwareInfo }) => {
+  const product = hardwareInfo.system_product ?? "";
+  const lshw = `<?xml version="1.0"?><list><node class="system"><product>${product}</product></node></list>`;
+  const seen = { lshw: commissioned ? Buffer.from(lshw) : null, lldp: null };
+  return new Text(bson(seen), "application/bson");
+};
+
 const unchanged: On = () => undefined;
 
 const curtin: On = (_rack, machine) => {
@@ -106,7 +115,7 @@ export const machine: Handler = {
   "exit-rescue-mode": on("edit", exitRescue),
   "get-token": on("view", token),
   "get-curtin-config": on("view", curtin),
-  details: on("view", () => new Text("")),
+  details: on("view", details),
   "clear-default-gateways": on("admin", unchanged),
   "restore-default-configuration": on("admin", (rack, each) => layOutFlat(rack, each)),
   "restore-networking-configuration": on("admin", unchanged),

@@ -6,18 +6,8 @@ import type { PlainRecord } from "../state";
 
 /** Django's names of the models behind handlers that only keep what they are given. */
 const MODELS: Record<string, string> = {
-  "boot-source": "BootSource",
-  "boot-source-selection": "BootSourceSelection",
   "commissioning-script": "Script",
-  device: "Device",
-  dhcpsnippet: "DHCPSnippet",
-  dnsresource: "DNSResource",
-  "dnsresource-record": "DNSData",
   "node-script": "Script",
-  notification: "Notification",
-  "package-repository": "PackageRepository",
-  "reserved-ip": "ReservedIP",
-  "static-route": "StaticRoute",
 };
 
 const singular = (handler: string): string => {

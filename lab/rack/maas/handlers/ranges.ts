@@ -27,7 +27,8 @@ const rangeFrom = (call: Call, before?: IpRange): Omit<IpRange, "id"> => {
     if (parseIp(ip) === undefined)
       throw invalid({ [field]: ["Enter a valid IPv4 or IPv6 address."] });
   }
-  const wanted = params.get("subnet");
+  const given = params.text("subnet");
+  const wanted = given === "" ? undefined : given;
   const found = maas.subnets.find((each) =>
     wanted === undefined
       ? inCidr(each.cidr, start)

@@ -2,7 +2,8 @@ import type { Rack } from "../../core/rack";
 import { invalid } from "../errors";
 import { type Call, type Handler, Text } from "../request";
 
-const VERSIONS: Record<string, string> = {
+/** Releases that the profiles play. */
+export const VERSIONS: Record<string, string> = {
   "3.4": "3.4.10",
   "3.5": "3.5.13",
   "3.6": "3.6.5",

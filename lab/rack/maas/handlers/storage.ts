@@ -61,10 +61,17 @@ const disk =
 const mount = (call: Call, filesystem: Filesystem | null): void => {
   if (filesystem === null) throw invalid({ __all__: ["Cannot mount: no filesystem."] });
   filesystem.mountPoint = call.params.required("mount_point");
+  filesystem.mountOptions = call.params.get("mount_options") ?? null;
 };
 
-const format = (call: Call): Filesystem =>
-  newFilesystem(call.rack, null, call.params.required("fstype"));
+const unmount = (filesystem: Filesystem): void => {
+  Object.assign(filesystem, { mountPoint: null, mountOptions: null });
+};
+
+const format = (call: Call): Filesystem => ({
+  ...newFilesystem(call.rack, null, call.params.required("fstype")),
+  label: call.params.text("label"),
+});
 
 const tag = (tags: string[], name: string, add: boolean): string[] => [
   ...tags.filter((each) => each !== name),
@@ -109,7 +116,7 @@ export const blockDevice: Handler = {
   }),
   mount: disk("mount block device", (call, found) => mount(call, found.filesystem)),
   unmount: disk("unmount block device", (_call, found) => {
-    if (found.filesystem !== null) found.filesystem.mountPoint = null;
+    if (found.filesystem !== null) unmount(found.filesystem);
   }),
   "set-boot-disk": (call) => {
     const machine = machineOf(call, "set boot disk");
@@ -179,8 +186,12 @@ export const partition: Handler = {
   }),
   mount: part("mount partition", (call, each) => mount(call, each.filesystem)),
   unmount: part("unmount partition", (_call, each) => {
-    if (each.filesystem !== null) each.filesystem.mountPoint = null;
+    if (each.filesystem !== null) unmount(each.filesystem);
   }),
-  "add-tag": part(undefined, () => undefined),
-  "remove-tag": part(undefined, () => undefined),
+  "add-tag": part(undefined, (call, each) => {
+    each.tags = tag(each.tags ?? [], call.params.required("tag"), true);
+  }),
+  "remove-tag": part(undefined, (call, each) => {
+    each.tags = tag(each.tags ?? [], call.params.required("tag"), false);
+  }),
 };

@@ -1,11 +1,11 @@
-import { usedAddresses } from "../addresses";
 import { invalid, MaasError, notFound } from "../errors";
-import { formatIp, inCidr, parseCidr, parseIp } from "../ipv4";
+import { inCidr, parseCidr, parseIp } from "../ipv4";
 import { nextNumber } from "../numbers";
 import { renderSubnet } from "../render";
 import { type Call, EMPTY, type Handler, path } from "../request";
-import type { IpRange, MaasState, Subnet } from "../state";
+import type { MaasState, Subnet } from "../state";
 import { CHOICE, newVlan } from "./networks";
+import { relatedAddresses, reservedRanges, statistics, unreservedRanges } from "./subnetUse";
 
 const subnetOf = (call: Call): Subnet => {
   const wanted = path(call, "id").replace(/^(cidr|name):/, "");
@@ -122,31 +122,6 @@ export const subnets: Handler = {
   },
 };
 
-const rangesOf = (maas: MaasState, subnet: Subnet): IpRange[] =>
-  maas.ranges.filter((range) => range.subnet === subnet.id);
-
-const rangeSize = (range: IpRange): number =>
-  (parseIp(range.end) ?? 0) - (parseIp(range.start) ?? 0) + 1;
-
-const statistics = (maas: MaasState, subnet: Subnet) => {
-  const cidr = parseCidr(subnet.cidr);
-  const total = cidr === undefined ? 0 : cidr.last - cidr.first - 1;
-  const single = [...usedAddresses(maas, subnet)].filter((ip) => inCidr(subnet.cidr, ip)).length;
-  const used = single + rangesOf(maas, subnet).reduce((sum, range) => sum + rangeSize(range), 0);
-  return {
-    num_available: Math.max(0, total - used),
-    largest_available: Math.max(0, total - used),
-    num_unavailable: Math.min(total, used),
-    total_addresses: total,
-    usage: total === 0 ? 0 : used / total,
-    usage_string: `${total === 0 ? 0 : Math.round((100 * used) / total)}%`,
-    available_string: `${total === 0 ? 0 : Math.round((100 * (total - used)) / total)}%`,
-    first_address: cidr === undefined ? "" : formatIp(cidr.first + 1),
-    last_address: cidr === undefined ? "" : formatIp(cidr.last - 1),
-    ip_version: 4,
-  };
-};
-
 export const subnet: Handler = {
   read: (call) => renderSubnet(call.rack.maas, subnetOf(call)),
   update: (call) => {
@@ -176,33 +151,7 @@ export const subnet: Handler = {
     return EMPTY;
   },
   statistics: (call) => statistics(call.rack.maas, subnetOf(call)),
-  "ip-addresses": (call) =>
-    [...usedAddresses(call.rack.maas, subnetOf(call))]
-      .filter((ip) => inCidr(subnetOf(call).cidr, ip))
-      .map((ip) => ({ ip, alloc_type: 4, user: null })),
-  "reserved-ip-ranges": (call) =>
-    rangesOf(call.rack.maas, subnetOf(call)).map((range) => ({
-      start: range.start,
-      end: range.end,
-      purpose: [range.type],
-      num_addresses: rangeSize(range),
-    })),
-  "unreserved-ip-ranges": (call) => {
-    const { maas } = call.rack;
-    const found = subnetOf(call);
-    const cidr = parseCidr(found.cidr);
-    if (cidr === undefined) return [];
-    const taken = rangesOf(maas, found)
-      .map((range) => [parseIp(range.start) ?? 0, parseIp(range.end) ?? 0] as const)
-      .sort(([a], [b]) => a - b);
-    const free: { start: string; end: string; num_addresses: number }[] = [];
-    let from = cidr.first + 1;
-    for (const [start, end] of [...taken, [cidr.last, cidr.last] as const]) {
-      if (start > from) {
-        free.push({ start: formatIp(from), end: formatIp(start - 1), num_addresses: start - from });
-      }
-      from = Math.max(from, end + 1);
-    }
-    return free;
-  },
+  "ip-addresses": (call) => relatedAddresses(call.rack.maas, subnetOf(call), call.rack.now),
+  "reserved-ip-ranges": (call) => reservedRanges(call.rack.maas, subnetOf(call)),
+  "unreserved-ip-ranges": (call) => unreservedRanges(call.rack.maas, subnetOf(call)),
 };

@@ -1,16 +1,8 @@
 import { invalid, MaasError, notFound } from "../errors";
 import { nextNumber } from "../numbers";
-import { API } from "../render";
+import { API, renderUser } from "../render";
 import { type Call, EMPTY, type Handler, path } from "../request";
 import type { User } from "../state";
-
-const renderUser = (user: User) => ({
-  username: user.username,
-  email: user.email,
-  is_local: true,
-  is_superuser: user.superuser,
-  resource_uri: `${API}/users/${user.username}/`,
-});
 
 const userOf = (call: Call): User => {
   const found = call.rack.maas.users.find((each) => each.username === path(call, "username"));

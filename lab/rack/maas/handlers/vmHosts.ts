@@ -2,7 +2,8 @@ import { takeFault } from "../../core/faults";
 import { invalid, MaasError, notFound } from "../errors";
 import { newDisk, newInterface } from "../hardware";
 import { nextNumber } from "../numbers";
-import { API } from "../render";
+import { PythonFloat } from "../python";
+import { API, renderPool, renderZone } from "../render";
 import { type Call, EMPTY, type Handler, path } from "../request";
 import type { PlainRecord } from "../state";
 import { blankMachine, startCommissioning } from "./machines";
@@ -21,31 +22,54 @@ const usedOn = (call: Call, id: number) => {
   };
 };
 
+const storagePool = (total: number, used: number) => ({
+  id: "default",
+  name: "default",
+  type: "dir",
+  path: "/var/snap/lxd/common/lxd/storage-pools/default",
+  total,
+  used,
+  available: total - used,
+  default: true,
+});
+
+/** What may be said of a host when it is made and later. */
+const describe = ({ params }: Call, host: PlainRecord): void => {
+  const fields = {
+    name: "name",
+    pool: "pool",
+    zone: "zone",
+    cpuRatio: "cpu_over_commit_ratio",
+    memoryRatio: "memory_over_commit_ratio",
+    macvlan: "default_macvlan_mode",
+  };
+  for (const [field, name] of Object.entries(fields)) host[field] = params.get(name) ?? host[field];
+  if (params.has("tags")) host.tags = params.list("tags");
+};
+
 const render = (call: Call, host: PlainRecord) => {
   const reached = host.reached === true;
   const total = reached
     ? { cores: 16, memory: 65536, local_storage: 1_000_000_000_000 }
     : { cores: 0, memory: 0, local_storage: 0 };
   const used = usedOn(call, host.id);
+  const { maas } = call.rack;
+  const pool = maas.pools.find((each) => each.name === (host.pool ?? "default"));
+  const zone = maas.zones.find((each) => each.name === (host.zone ?? "default"));
   return {
     id: host.id,
     name: host.name,
     type: host.type,
     architectures: reached ? ["amd64/generic"] : [],
     capabilities: reached ? ["composable", "dynamic_local_storage", "over_commit"] : [],
-    cpu_over_commit_ratio: 1,
-    memory_over_commit_ratio: 1,
-    default_macvlan_mode: "",
+    cpu_over_commit_ratio: new PythonFloat(Number(host.cpuRatio ?? 1)),
+    memory_over_commit_ratio: new PythonFloat(Number(host.memoryRatio ?? 1)),
+    default_macvlan_mode: host.macvlan ?? "",
     host: { system_id: null, __incomplete__: true },
-    pool: {
-      id: 0,
-      name: "default",
-      description: "Default pool",
-      resource_uri: `${API}/resourcepool/0/`,
-    },
-    zone: { id: 1, name: "default", description: "", resource_uri: `${API}/zones/default/` },
-    tags: [],
-    storage_pools: [],
+    pool: pool === undefined ? {} : renderPool(pool),
+    zone: zone === undefined ? {} : renderZone(zone),
+    tags: host.tags ?? [],
+    storage_pools: reached ? [storagePool(total.local_storage, used.local_storage)] : [],
     version: reached ? "5.0.2" : "",
     total,
     used,
@@ -75,14 +99,15 @@ export const vmHosts: Handler = {
     }
     const address = call.params.required("power_address");
     const id = nextNumber(call.rack.maas, "vm-host");
-    const host = {
+    const host: PlainRecord = {
       id,
-      name: call.params.get("name") ?? `vm-host-${id}`,
+      name: `vm-host-${id}`,
       type,
       address,
       // An unreachable host is taken without a word: only its totals tell.
       reached: takeFault(call.rack, "vm-host-unreachable", address) === undefined,
     };
+    describe(call, host);
     hostsOf(call).push(host);
     return render(call, host);
   },
@@ -124,11 +149,19 @@ const compose = (call: Call) => {
   return { system_id: machine.systemId, resource_uri: `${API}/machines/${machine.systemId}/` };
 };
 
+const tagged = (call: Call, add: boolean) => {
+  const host = hostOf(call);
+  const tag = call.params.required("tag");
+  const others = ((host.tags ?? []) as string[]).filter((each) => each !== tag);
+  host.tags = add ? [...others, tag] : others;
+  return render(call, host);
+};
+
 export const vmHost: Handler = {
   read: (call) => render(call, hostOf(call)),
   update: (call) => {
     const host = hostOf(call);
-    host.name = call.params.get("name") ?? host.name;
+    describe(call, host);
     return render(call, host);
   },
   delete: (call) => {
@@ -140,6 +173,6 @@ export const vmHost: Handler = {
   compose,
   refresh: (call) => render(call, hostOf(call)),
   parameters: (call) => ({ power_address: hostOf(call).address }),
-  "add-tag": (call) => render(call, hostOf(call)),
-  "remove-tag": (call) => render(call, hostOf(call)),
+  "add-tag": (call) => tagged(call, true),
+  "remove-tag": (call) => tagged(call, false),
 };
