@@ -82,6 +82,10 @@ export interface Relation {
   interface: string;
   container: boolean;
   ends: RelationEnd[];
+  /** Of a relation between models: the other model's uuid and record, and on which side this one is. Own end first. */
+  far?: { model: string; relation: number; side: "consumer" | "offer" };
+  /** Why its units do not meet, and since when none does. */
+  suspended?: { message: string; from: number };
 }
 
 export interface JujuMachine {
@@ -170,6 +174,10 @@ export interface Remote {
   /** Uuid of the model that offers. */
   model: string;
   offer: string;
+  /** When the offer was removed. */
+  terminated?: number;
+  /** It is being removed, and is gone then. */
+  goes?: number;
 }
 
 export interface Storage {

@@ -14,6 +14,7 @@ const bootstrap = () => import("./bootstrap");
 const clouds = () => import("./clouds");
 const config = () => import("./config");
 const controllerList = () => import("./controllerList");
+const consuming = () => import("./consume");
 const controllers = () => import("./controllers");
 const credentials = () => import("./credentials");
 const debugLog = () => import("./debugLog");
@@ -69,7 +70,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   clouds: from(clouds, "clouds"),
   config: from(config, "config"),
   constraints: from(applications, "constraints"),
-  consume: from(offers, "consume"),
+  consume: from(consuming, "consume"),
   "controller-config": from(settings, "controllerConfig"),
   controllers: from(controllerList, "controllers"),
   credentials: from(credentials, "listCredentials"),
@@ -113,12 +114,13 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "remove-machine": from(removeMachine, "removeMachines"),
   "remove-offer": from(offers, "removeOffer"),
   "remove-relation": from(relations, "removeRelation"),
-  "remove-saas": from(offers, "removeSaas"),
+  "remove-saas": from(consuming, "removeSaas"),
   "remove-secret": from(secrets, "removeSecret"),
   "remove-storage": from(storage, "removeStorage"),
   "remove-unit": from(removal, "removeUnit"),
   "remove-user": from(users, "removeUser"),
   resources: from(resources, "resources"),
+  "resume-relation": from(consuming, "resumeRelation"),
   resolved: from(applications, "resolved"),
   "retry-provisioning": from(machines, "retryProvisioning"),
   revoke: from(access, "revoke"),
@@ -148,6 +150,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   status: from(status, "status"),
   storage: from(storage, "storage"),
   "storage-pools": from(storage, "storagePools"),
+  "suspend-relation": from(consuming, "suspendRelation"),
   subnets: from(machines, "subnets"),
   switch: from(switching, "switchTo"),
   trust: from(applications, "trust"),

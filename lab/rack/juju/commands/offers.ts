@@ -1,13 +1,28 @@
-import type { Charm } from "../../charms/types";
 import type { Rack } from "../../core/rack";
+import type { Charm } from "../../charms/types";
 import type { Call } from "../call";
-import { charmOf, endpointsOf, findApplication, needApplication } from "../engine/find";
-import { offersOf, remoteEndpoints, remotesOf } from "../engine/offers";
+import { connectionsOf, removeOffer as remove } from "../engine/crossModel";
+import { charmOf, endpointsOf, needApplication } from "../engine/find";
+import { offersOf, remoteEndpoints } from "../engine/offers";
+import { farAddresses, relationState } from "../engine/meeting";
 import { JujuError, usage } from "../errors";
+import { storeUrl } from "../render/offers";
+import { compareText } from "../render/order";
 import { table } from "../render/tabular";
 import type { Controller, Model, Offer } from "../state";
 
 /** Endpoints of one model offered to others of the controller, and consumed there. */
+
+interface Connection {
+  "source-model-uuid": string;
+  username: string;
+  "relation-id": number;
+  endpoint: string;
+  status: { current: string; message?: string; since: string };
+  "ingress-subnets"?: string[];
+}
+
+type Ends = ReturnType<typeof remoteEndpoints>;
 
 interface Url {
   controller: string;
@@ -16,13 +31,14 @@ interface Url {
 }
 
 /** `[controller:][user/]model.offer`. */
-const parseUrl = (text: string): Url | undefined => {
+export const parseUrl = (text: string): Url | undefined => {
   const [, controller = "", , model = "", name = ""] =
     /^(?:([^/:]+):)?(?:([^/:.]+)\/)?([a-z0-9][a-z0-9-]*)\.([^.:]+)$/.exec(text) ?? [];
   return model === "" ? undefined : { controller, model, name };
 };
 
-const path = (model: Model, name: string): string => `admin/${model.name}.${name}`;
+/** An offer's place on its controller. */
+export const path = (model: Model, name: string): string => `admin/${model.name}.${name}`;
 
 const checkEndpoints = (charm: Charm, application: string, names: string[]): void => {
   const known = endpointsOf(charm);
@@ -145,32 +161,73 @@ export const showOffer = (call: Call): Promise<number> => {
   return shown(call, found, document);
 };
 
-export const offers = (call: Call): Promise<number> => {
-  const { found, document } = call.inModel((model, _rack, controller) => {
-    const found = chosen(call, controller, `${model.name}.`).filter(
-      ([, , each]) => call.words.length === 0 || call.words.includes(each.name),
-    );
-    const entries = found.map(([, , each]) => [
+/** Relations to an offer, as `juju offers` lists them. */
+const connections = (rack: Rack, model: Model, each: Offer): Connection[] =>
+  connectionsOf(rack, model, each).map((relation) => {
+    const { current, message } = relationState(rack, model, relation);
+    const addresses = farAddresses(rack, relation);
+    return {
+      "source-model-uuid": relation.far?.model ?? "",
+      username: "admin",
+      "relation-id": relation.id,
+      endpoint: relation.ends[0]?.endpoint ?? "",
+      status: { current, ...(message === "" ? {} : { message }), since: "just now" },
+      ...(addresses.length === 0
+        ? {}
+        : { "ingress-subnets": addresses.map((address) => `${address}/32`) }),
+    };
+  });
+
+const offerRows = (offers: [Offer, Connection[], Ends][]): string[][] =>
+  offers.flatMap(([each, all, ends]) =>
+    all.length === 0
+      ? [[each.name, "-", "", "", "", "", "", ""]]
+      : all.map((one, index) => {
+          const [name = "", end] =
+            Object.entries(ends).find(([exposed]) => each.endpoints[exposed] === one.endpoint) ??
+            [];
+          return [
+            ...[index === 0 ? each.name : "", one.username, String(one["relation-id"])],
+            ...[one.status.current, name, end?.interface ?? "", end?.role ?? ""],
+            (one["ingress-subnets"] ?? []).join(","),
+          ];
+        }),
+  );
+
+const OFFER_HEAD = [
+  ...["Offer", "User", "Relation ID", "Status", "Endpoint", "Interface", "Role"],
+  "Ingress subnets",
+];
+
+export const offers = (call: Call): Promise<number> | number => {
+  const { rows, document } = call.inModel((model, rack, controller) => {
+    const found = offersOf(model)
+      .filter((each) => call.words.length === 0 || call.words.includes(each.name))
+      .map((each): [Offer, Connection[], Ends] => [
+        ...([each, connections(rack, model, each)] as const),
+        remoteEndpoints(model, each),
+      ])
+      .filter(([, all]) => all.length > 0 || !call.on("active-only"))
+      .sort(([a], [b]) => compareText(a.name, b.name));
+    const entries = found.map(([each, all, ends]) => [
       each.name,
       {
         application: each.application,
         store: controller.name,
-        charm: `ch:amd64/${needApplication(model, each.application).charm}`,
+        charm: storeUrl(needApplication(model, each.application)),
         "offer-url": path(model, each.name),
-        endpoints: remoteEndpoints(model, each),
+        endpoints: ends,
+        ...(all.length > 0 ? { connections: all } : {}),
         users: { admin: { "display-name": "admin", access: "admin" } },
       },
     ]);
-    return { found, document: Object.fromEntries(entries) as Record<string, unknown> };
+    const document = Object.fromEntries(entries) as Record<string, unknown>;
+    return { rows: offerRows(found), document };
   });
-  return shown(call, found, document);
+  if (!["", "tabular"].includes(call.format)) return call.show(document);
+  call.out(table([OFFER_HEAD, ...rows]));
+  return 0;
 };
-
-/** Consumers in other models of the controller. */
-const consumers = (rack: Rack, url: string): Model[] =>
-  rack.juju.controllers
-    .flatMap((each) => each.models)
-    .filter((model) => remotesOf(model).some((each) => each.url === url));
 
 export const removeOffer = (call: Call): number => {
   const [first = ""] = call.words;
@@ -188,64 +245,13 @@ export const removeOffer = (call: Call): number => {
       const [found] = chosen(call, controller, text);
       if (found === undefined) throw new JujuError(`"${name}": offer not found`);
       const [, model, each] = found;
-      const users = consumers(rack, path(model, each.name));
-      if (users.length > 0 && !call.on("force"))
+      const { length } = connectionsOf(rack, model, each);
+      if (length > 0 && !call.on("force"))
         throw new JujuError(
-          `cannot delete application offer "${each.name}": offer has ${users.length} relation${users.length > 1 ? "s" : ""}`,
+          `cannot delete application offer "${each.name}": offer has ${length} relation${length > 1 ? "s" : ""}`,
         );
-      for (const user of users)
-        user.remotes = remotesOf(user).filter((one) => one.url !== path(model, each.name));
-      model.offers = offersOf(model).filter((one) => one !== each);
+      remove(rack, model, each);
     }
   });
   return 0;
-};
-
-export const consume = (call: Call): number => {
-  const [text = "", alias] = call.words;
-  const url = parseUrl(text);
-  if (url === undefined) throw new JujuError(`application offer URL "${text}" not valid`);
-  const name = alias ?? url.name;
-  const full = `${url.controller === "" ? "" : `${url.controller}:`}admin/${url.model}.${url.name}`;
-  call.inModel((model, rack, controller) => {
-    const source = url.controller === "" ? controller : call.controller(rack, url.controller);
-    const from = source.models.find((each) => each.name === url.model);
-    const found = from && offersOf(from).find((each) => each.name === url.name);
-    if (from === undefined || found === undefined)
-      throw new JujuError(`application offer "admin/${url.model}.${url.name}" not found`);
-    if (findApplication(model, name) !== undefined)
-      throw new JujuError(
-        `could not consume ${full}: cannot add remote application "${name}": local application with same name already exists`,
-      );
-    const others = remotesOf(model).filter((each) => each.name !== name);
-    model.remotes = [
-      ...others,
-      {
-        name,
-        url: path(from, found.name),
-        controller: source.name,
-        model: from.uuid,
-        offer: found.name,
-      },
-    ];
-  });
-  call.err(`Added ${full} as ${name}\n`);
-  return 0;
-};
-
-export const removeSaas = (call: Call): number => {
-  if (call.on("no-wait") && !call.on("force")) throw new JujuError("--no-wait requires --force");
-  const missing = call.inModel((model) => {
-    const known = remotesOf(model);
-    model.remotes = known.filter((each) => !call.words.includes(each.name));
-    return call.words.filter((word) => !known.some((each) => each.name === word));
-  });
-  for (const name of call.words) {
-    if (missing.includes(name))
-      call.err(
-        `removing SAAS application ${name} failed: remote application "${name}" not found\n`,
-      );
-    else call.err(`removing SAAS application ${name}\n`);
-  }
-  return missing.length > 0 ? 1 : 0;
 };

@@ -3,6 +3,20 @@ import { JujuError, usage } from "../errors";
 import { findRelation, relate } from "../engine/deploy";
 import { dropRelation } from "../engine/units";
 import { takeFault } from "../../core/faults";
+import type { Rack } from "../../core/rack";
+import type { Controller, Model } from "../state";
+import { consumeOffer } from "./consume";
+
+/** An endpoint; that of an offer is consumed before it is related. */
+const consumed = (
+  call: Call,
+  where: { rack: Rack; controller: Controller; model: Model },
+  word: string,
+): string => {
+  const [, url = "", endpoint = ""] =
+    /^((?:[^/:]+:)?(?:[^/:]+\/)?[^/:.]+\.[^/:.]+)(:.*)?$/.exec(word) ?? [];
+  return url === "" ? word : `${consumeOffer(call, where, url).name}${endpoint}`;
+};
 
 export const integrate = (call: Call): number => {
   const { words } = call;
@@ -10,13 +24,11 @@ export const integrate = (call: Call): number => {
     throw usage(
       `${call.profile.relationWord === "integration" ? "an integration" : "a relation"} must involve two applications`,
     );
-  for (const word of words) {
-    if (word.split(":").length > 2) throw usage(`endpoint "${word}" not valid`);
-  }
   const [left = "", right = ""] = words;
-  call.inModel((model, rack) => {
+  call.inModel((model, rack, controller) => {
     if (takeFault(rack, "relation-not-made", `${left} ${right}`) !== undefined) return;
-    relate(rack, model, left, right);
+    const [a = "", b = ""] = words.map((word) => consumed(call, { rack, controller, model }, word));
+    relate(rack, model, a, b);
   });
   return 0;
 };

@@ -1,6 +1,9 @@
+import type { Rack } from "../../core/rack";
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
 import { applicationOf, findApplication, findUnit, needApplication } from "../engine/find";
+import { connectionsOf } from "../engine/crossModel";
+import { offersOf } from "../engine/offers";
 import { beginRemoval, forgetApplication } from "../engine/units";
 import type { Application, Model, Unit } from "../state";
 import { removalOf, removeEach, storageLines } from "./removalPlan";
@@ -42,6 +45,16 @@ export const removeUnit = (call: Call): number => {
   });
 };
 
+/** What others are related to goes only by force. */
+const refuseOffered = (rack: Rack, model: Model, name: string): void => {
+  const offered = offersOf(model).filter((each) => each.application === name);
+  if (!offered.some((each) => connectionsOf(rack, model, each).length > 0)) return;
+  const { length } = offered;
+  throw new JujuError(
+    `removing application ${name} failed: cannot destroy application "${name}": application is used by ${length} offer${length > 1 ? "s" : ""}`,
+  );
+};
+
 const applicationPlan = (call: Call, model: Model, name: string): string[] => {
   const application = findApplication(model, name);
   const fail = (reason: string): never => {
@@ -59,7 +72,11 @@ const applicationPlan = (call: Call, model: Model, name: string): string[] => {
 export const removeApplication = (call: Call): number => {
   if (call.words.length === 0) throw usage("no application specified");
   return removeEach(call, "application", {
-    plan: (model, _rack, name) => applicationPlan(call, model, name),
+    plan: (model, rack, name, dry) => {
+      const lines = applicationPlan(call, model, name);
+      if (!dry && !call.on("force")) refuseOffered(rack, model, name);
+      return lines;
+    },
     begin: (model, rack, name) => {
       const application = needApplication(model, name);
       application.life = "dying";

@@ -37,7 +37,7 @@ const withRelations = (relations: object[]) =>
   relations.length === 0 ? {} : { "relation-info": relations };
 
 export const showUnit = async (call: Call): Promise<number> => {
-  const shown = call.inModel((model) =>
+  const shown = call.inModel((model, rack) =>
     Object.fromEntries(
       call.words.map((name) => {
         const unit = findUnit(model, name);
@@ -54,7 +54,7 @@ export const showUnit = async (call: Call): Promise<number> => {
             charm: application.origin === "local" ? charmUrl(application) : storeUrl(application),
             leader: unit.leader,
             life: unit.life,
-            ...withRelations(relationInfo(model, unit)),
+            ...withRelations(relationInfo(rack, model, unit)),
           },
         ];
       }),

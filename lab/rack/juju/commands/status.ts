@@ -63,7 +63,10 @@ export const status = async (call: Call): Promise<number> => {
         document: view.document(applications, machines),
         now: rack.now,
         storage: call.on("storage") ? storageRows(model, true) : [],
-        relations: call.on("relations") || call.on("integrations") ? relationRows(model) : [],
+        relations:
+          call.on("relations") || call.on("integrations")
+            ? relationRows(rack, model, call.profile.relationWord)
+            : [],
         empty: model.machines.length === 0 && model.applications.length === 0,
         matched: applications.length + machines.length > 0,
         name: model.name,

@@ -4,6 +4,7 @@ import { type Machine, Status } from "../../maas/state";
 import { profileOf } from "../profile";
 import type { Controller, JujuMachine, Model, Task, Unit } from "../state";
 import { allUnits, findMachine, maasMachineOf } from "./find";
+import { advanceRemotes, removeOffer } from "./crossModel";
 import { assess, finishTask, startTask } from "./hooks";
 import { setStatus } from "./status";
 import { advanceStorage, dissolveStorage } from "./storageSteps";
@@ -11,6 +12,7 @@ import { advanceMachine, doesNotAnswer, removeMachine } from "./machines";
 import { isLxd } from "./lxd";
 import { mishapIsDue, strikeDatabases } from "./mishaps";
 import { NEVER } from "./never";
+import { offersOf } from "./offers";
 import { advanceStage, beginRemoval } from "./units";
 
 const runnable = (unit: Unit): Task | undefined => {
@@ -47,6 +49,7 @@ export const nextOfModel = (model: Model): number => {
   for (const { due } of [...model.machines, ...(model.storage ?? [])]) if (due < next) next = due;
   const units = allUnits(model);
   for (const unit of units) next = Math.min(next, forcedAt(unit), nextStep(unit));
+  for (const { goes } of model.remotes ?? []) next = Math.min(next, goes ?? NEVER);
   if (model.destroy?.forced === false) next = Math.min(next, model.destroy.forceAt);
   return Math.min(next, nextOfLocks(units));
 };
@@ -167,6 +170,7 @@ const advanceModel = (rack: Rack, controller: Controller, model: Model): void =>
   if (!isLxd(model)) for (const machine of model.machines) watchMachine(rack, machine);
   watchContainers(rack, model);
   advanceStorage(rack, controller, model);
+  advanceRemotes(rack, model);
   for (const application of strikeDatabases(rack, model))
     for (const unit of application.units) if (unit.started) assess(rack, model, application, unit);
   for (const unit of allUnits(model)) {
@@ -192,6 +196,7 @@ export const advanceJuju = (rack: Rack): void => {
         (each) => each.length === 0,
       );
       if (model.life === "dying" && empty) {
+        for (const offer of offersOf(model)) removeOffer(rack, model, offer);
         controller.models = controller.models.filter((each) => each !== model);
       }
     }

@@ -1,12 +1,14 @@
 import type { Rack } from "../../core/rack";
 import { JujuError } from "../errors";
-import type { Application, Model, Relation, RelationEnd, Unit } from "../state";
+import type { Application, Model, Relation, RelationEnd, Remote, Unit } from "../state";
 import { playedBy } from "../profile";
 import type { Charm } from "../../charms/types";
 import type { Resolved } from "./charms";
 import { machineConstraints, mergeConstraints } from "./constraints";
 import { charmOf, endpointsOf, findApplication, findMachine, findUnit, settingOf } from "./find";
+import { consumedEndpoints, relateModels } from "./crossModel";
 import { meetAll } from "./hooks";
+import { remotesOf } from "./offers";
 import { addMachine, newContainerId, newMachineId } from "./machines";
 import { addSubordinates, addUnit } from "./units";
 
@@ -132,6 +134,23 @@ interface Candidate {
   container: boolean;
 }
 
+interface Endpoints {
+  interface: string;
+  role: "provides" | "requires" | "peers";
+  container?: boolean;
+}
+
+const consumed = (
+  rack: Rack,
+  remote: Remote,
+  endpoint: string | undefined,
+): [string, Endpoints][] => {
+  const known = consumedEndpoints(rack, remote);
+  if (endpoint !== undefined && !(endpoint in known))
+    throw new JujuError(`saas application "${remote.name}" has no "${endpoint}" relation`);
+  return Object.entries(known);
+};
+
 const candidates = (rack: Rack, model: Model, left: string, right: string): Candidate[] => {
   const split = (text: string): [string, string | undefined] => {
     const [application = "", endpoint] = text.split(":");
@@ -142,8 +161,10 @@ const candidates = (rack: Rack, model: Model, left: string, right: string): Cand
   const of = (name: string, endpoint: string | undefined) => {
     const application = findApplication(model, name);
     const shown = endpoint === undefined ? name : `${name}:${endpoint}`;
+    const remote = remotesOf(model).find((each) => each.name === name);
+    if (application === undefined && remote !== undefined) return consumed(rack, remote, endpoint);
     if (application === undefined) throw new JujuError(words.noEndpoint(left, right, shown, true));
-    const endpoints = endpointsOf(charmOf(application));
+    const endpoints: Record<string, Endpoints> = endpointsOf(charmOf(application));
     if (endpoint !== undefined && !(endpoint in endpoints))
       throw new JujuError(words.noEndpoint(left, right, shown, false));
     return Object.entries(endpoints);
@@ -194,6 +215,13 @@ export const relate = (rack: Rack, model: Model, left: string, right: string): R
   }
   if (findRelation(model, text(first.a), text(first.b)) !== undefined) {
     throw new JujuError(words.relationExists(text(first.a), text(first.b)));
+  }
+  const far = [first.a, first.b].find(
+    (end) => findApplication(model, end.application) === undefined,
+  );
+  if (far !== undefined) {
+    const local = far === first.a ? first.b : first.a;
+    return relateModels(rack, model, { local, consumed: far }, first.interface);
   }
   const relation: Relation = {
     id: model.nextRelation++,

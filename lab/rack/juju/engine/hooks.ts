@@ -6,13 +6,12 @@ import {
   applicationOf,
   charmOf,
   findApplication,
-  findUnit,
   lasting,
   optionOf,
   relationsOf,
-  remotesOf,
   settingOf,
 } from "./find";
+import { farOf, metBy } from "./meeting";
 import { NEVER } from "./never";
 import { finishAction, startAction } from "./operations";
 import { setStatus } from "./status";
@@ -61,40 +60,47 @@ export const meet = (
   unit: Unit,
   own: RelationEnd,
   relation: Relation,
-  remote: Unit,
+  remote: string,
   slow: number,
 ) => {
-  const later = rack.now + lasting(rack, `meet:${unit.name}:${remote.name}:${relation.id}`, slow);
-  enqueue(unit, relationHook("joined", own, relation, remote.name, later));
-  enqueue(unit, relationHook("changed", own, relation, remote.name, later));
+  const later = rack.now + lasting(rack, `meet:${unit.name}:${remote}:${relation.id}`, slow);
+  enqueue(unit, relationHook("joined", own, relation, remote, later));
+  enqueue(unit, relationHook("changed", own, relation, remote, later));
 };
 
-/** Both sides of a relation learn of each other, as far as they have started. */
-export const meetAll = (rack: Rack, model: Model, relation: Relation, only?: Unit): void => {
+/** The units of a model learn of those that they are related to, as far as both have started. */
+const meetIn = (rack: Rack, model: Model, relation: Relation, only?: Unit): void => {
   for (const own of relation.ends) {
     const other = relation.ends.find((end) => end !== own) ?? own;
     const application = findApplication(model, own.application);
     const slow = application === undefined ? 4 : (charmOf(application).reaction ?? 4);
     for (const unit of application?.units ?? []) {
       if (!unit.started) continue;
-      for (const remote of remotesOf(model, unit, relation, other)) {
+      for (const { unit: remote, name } of metBy(rack, model, unit, relation, other)) {
         if (!remote.started) continue;
         if (only !== undefined && unit !== only && remote !== only) continue;
-        meet(rack, unit, own, relation, remote, slow);
+        meet(rack, unit, own, relation, name, slow);
       }
     }
   }
 };
 
+/** Both sides of a relation learn of each other; `only`: as far as one unit is concerned. */
+export const meetAll = (rack: Rack, model: Model, relation: Relation, only?: Unit): void => {
+  meetIn(rack, model, relation, only);
+  const far = farOf(rack, relation);
+  if (far !== undefined) meetIn(rack, far.model, far.relation, only);
+};
+
 /** Tells the other side of every relation on the endpoint that there is something new. */
 const tell = (rack: Rack, model: Model, application: Application, unit: Unit, endpoint: string) => {
   for (const { relation, other } of relationsOf(model, application.name, endpoint)) {
-    for (const remote of remotesOf(model, unit, relation, other)) {
-      if (!remote.started) continue;
-      const there = applicationOf(model, remote.name);
+    for (const met of metBy(rack, model, unit, relation, other)) {
+      if (!met.unit.started) continue;
+      const there = applicationOf(met.model, met.unit.name);
       const slow = there === undefined ? 5 : (charmOf(there).reaction ?? 5);
-      const later = rack.now + lasting(rack, `tell:${unit.name}:${remote.name}:${endpoint}`, slow);
-      enqueue(remote, relationHook("changed", other, relation, unit.name, later));
+      const later = rack.now + lasting(rack, `tell:${unit.name}:${met.name}:${endpoint}`, slow);
+      enqueue(met.unit, relationHook("changed", met.end, met.relation, met.me, later));
     }
   }
 };
@@ -159,12 +165,11 @@ export const startTask = (rack: Rack, model: Model, unit: Unit, task: Task): voi
 const hear = (rack: Rack, model: Model, application: Application, unit: Unit, task: Task): void => {
   const { endpoint, remote } = task;
   if (endpoint === undefined || remote === undefined) return;
-  const other = relationsOf(model, application.name, endpoint).find(
-    ({ relation }) => relation.id === task.relation,
-  )?.other;
-  const there = findUnit(model, remote);
-  if (other === undefined || there === undefined) return;
-  if (!there.published.includes(other.endpoint)) return;
+  const there = relationsOf(model, application.name, endpoint)
+    .filter(({ relation }) => relation.id === task.relation)
+    .flatMap(({ relation, other }) => metBy(rack, model, unit, relation, other))
+    .find(({ name }) => name === remote);
+  if (there?.unit.published.includes(there.end.endpoint) !== true) return;
   const seen = (unit.received[endpoint] ??= []);
   const first = seen.length === 0;
   if (!seen.includes(remote)) seen.push(remote);

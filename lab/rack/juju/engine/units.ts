@@ -4,7 +4,10 @@ import { applicationOf, charmOf, findApplication, findMachine, lasting, relation
 import { enqueue, hook } from "./hooks";
 import { isLxd } from "./lxd";
 import { detachUnit, unitGone } from "./storageSteps";
+import { removeOffer } from "./crossModel";
+import { farOf, metBy } from "./meeting";
 import { NEVER } from "./never";
+import { offersOf } from "./offers";
 
 const WAITING = "waiting for machine";
 
@@ -143,15 +146,15 @@ export const subordinatesOf = (model: Model, unit: Unit): Unit[] =>
 
 const departed = (rack: Rack, model: Model, application: Application, unit: Unit): void => {
   for (const { relation, other } of relationsOf(model, application.name)) {
-    for (const remote of findApplication(model, other.application)?.units ?? []) {
-      if (!remote.started || remote === unit) continue;
-      if (!(remote.received[other.endpoint] ?? []).includes(unit.name)) continue;
-      enqueue(remote, {
+    for (const met of metBy(rack, model, unit, relation, other)) {
+      const { end } = met;
+      if (!met.unit.started || !(met.unit.received[end.endpoint] ?? []).includes(met.me)) continue;
+      enqueue(met.unit, {
         kind: "hook",
-        name: `${other.endpoint}-relation-departed`,
-        endpoint: other.endpoint,
-        relation: relation.id,
-        remote: unit.name,
+        name: `${end.endpoint}-relation-departed`,
+        endpoint: end.endpoint,
+        relation: met.relation.id,
+        remote: met.me,
         ready: rack.now + 1000,
       });
     }
@@ -197,6 +200,8 @@ export const forgetApplication = (rack: Rack, model: Model, application: Applica
   for (const { relation } of relationsOf(model, application.name)) {
     dropRelation(rack, model, relation.id);
   }
+  for (const offer of offersOf(model).filter((each) => each.application === application.name))
+    removeOffer(rack, model, offer);
   model.applications = model.applications.filter((each) => each !== application);
   model.unitNumbers[application.name] = charmOf(application).subordinate
     ? (model.unitNumbers[application.name] ?? 0)
@@ -207,6 +212,7 @@ export const forgetApplication = (rack: Rack, model: Model, application: Applica
 export const dropRelation = (rack: Rack, model: Model, id: number): void => {
   const relation = model.relations.find((each) => each.id === id);
   if (relation === undefined) return;
+  const far = farOf(rack, relation);
   model.relations = model.relations.filter((each) => each !== relation);
   for (const end of relation.ends) {
     const application = findApplication(model, end.application);
@@ -228,4 +234,5 @@ export const dropRelation = (rack: Rack, model: Model, id: number): void => {
       for (const unit of [...application.units]) beginRemoval(rack, model, unit);
     }
   }
+  if (far !== undefined) dropRelation(rack, far.model, far.relation.id);
 };

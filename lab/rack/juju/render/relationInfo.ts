@@ -1,4 +1,6 @@
-import { charmOf, findApplication, findMachine, relationsOf, remotesOf } from "../engine/find";
+import type { Rack } from "../../core/rack";
+import { charmOf, findApplication, findMachine, relationsOf } from "../engine/find";
+import { metBy } from "../engine/meeting";
 import type { Model, Relation, Unit } from "../state";
 
 /** What `juju show-unit` tells of a unit's relations. */
@@ -22,12 +24,12 @@ const dataOf = (model: Model, unit: Unit, endpoint: string): Data => {
 
 const isPeer = (relation: Relation): boolean => relation.ends.length === 1;
 
-export const relationInfo = (model: Model, unit: Unit): Record<string, unknown>[] =>
+export const relationInfo = (rack: Rack, model: Model, unit: Unit): Record<string, unknown>[] =>
   relationsOf(model, unit.name.split("/")[0] ?? "")
     .sort((a, b) => Number(isPeer(a.relation)) - Number(isPeer(b.relation)))
     .map(({ relation, own, other }) => {
       const peer = isPeer(relation);
-      const remotes = remotesOf(model, unit, relation, other).filter((each) => each.started);
+      const remotes = metBy(rack, model, unit, relation, other).filter((each) => each.unit.started);
       return {
         "relation-id": relation.id,
         endpoint: own.endpoint,
@@ -44,7 +46,10 @@ export const relationInfo = (model: Model, unit: Unit): Record<string, unknown>[
               "related-units": Object.fromEntries(
                 remotes.map((remote) => [
                   remote.name,
-                  { "in-scope": true, data: dataOf(model, remote, other.endpoint) },
+                  {
+                    "in-scope": true,
+                    data: dataOf(remote.model, remote.unit, remote.end.endpoint),
+                  },
                 ]),
               ),
             }),

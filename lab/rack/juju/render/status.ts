@@ -190,7 +190,9 @@ export class StatusView {
   relations(application: Application, among: ReadonlySet<string>): Shown {
     const shown: Record<string, Shown[]> = {};
     for (const { relation, own, other } of relationsOf(this.model, application.name)) {
-      if (!among.has(other.application)) continue;
+      // The model that offers does not show who has consumed it.
+      if (relation.far?.side === "offer") continue;
+      if (relation.far === undefined && !among.has(other.application)) continue;
       (shown[own.endpoint] ??= []).push({
         "related-application": other.application,
         interface: relation.interface,

@@ -1,4 +1,3 @@
-import { RELATION_HEAD } from "./relations";
 import { naturally } from "./order";
 import type { Shown } from "./status";
 import { timeOfDay } from "./time";
@@ -86,6 +85,28 @@ const scaleOf = (applications: unknown, name: string): number =>
     .flatMap(([, application]) => allUnits(application.units))
     .filter((unit) => unit.startsWith(`${name}/`)).length;
 
+const SAAS_HEAD = ["SAAS", "Status", "Store", "URL"];
+
+const saasRow = ([name, remote]: [string, Shown]): string[] => {
+  const [store = "", ...path] = at(remote, "url").split(":");
+  return [name, at(remote, "application-status", "current"), store, path.join(":")];
+};
+
+const OFFER_HEAD = [
+  ...["Offer", "Application", "Charm", "Rev", "Connected", "Endpoint", "Interface", "Role"],
+];
+
+const offerRows = ([name, offer]: [string, Shown]): string[][] => {
+  const [, charm = "", revision = ""] = /([^/]+)-(\d+)$/.exec(at(offer, "charm")) ?? [];
+  const count = (key: string): string => at(offer, `${key}-connected-count`) || "0";
+  return entries(offer.endpoints).map(([endpoint, end], index) => [
+    ...(index === 0
+      ? [name, at(offer, "application"), charm, revision, `${count("active")}/${count("total")}`]
+      : ["", "", "", "", ""]),
+    ...[endpoint, at(end, "interface"), at(end, "role")],
+  ]);
+};
+
 /** `juju status` for people. */
 export const statusTable = (
   document: Shown,
@@ -114,6 +135,8 @@ export const statusTable = (
       ],
     ]),
   ];
+  const consumed = entries(document["application-endpoints"]);
+  if (consumed.length > 0) sections.push(table([SAAS_HEAD, ...consumed.map(saasRow)]));
   const applications = entries(document.applications);
   if (applications.length > 0) {
     sections.push(
@@ -139,7 +162,9 @@ export const statusTable = (
   }
   const machines = machineRows(document.machines);
   if (machines.length > 0) sections.push(table([MACHINE_HEAD, ...machines]));
-  if (relations.length > 0) sections.push(table([RELATION_HEAD, ...relations]));
+  const offers = entries(document.offers);
+  if (offers.length > 0) sections.push(table([OFFER_HEAD, ...offers.flatMap(offerRows)]));
+  if (relations.length > 0) sections.push(table(relations));
   if (storage.length > 0) sections.push(table(storage));
   return sections.join("\n");
 };
