@@ -12,7 +12,7 @@ const PROJECT_FILE = "Pulumi.yaml";
  * Encrypted values stay unread.
  *
  * Rules: https://www.pulumi.com/docs/iac/concepts/config/ and https://www.pulumi.com/docs/iac/concepts/projects/project-file/
- * @throws UserError if a file is no YAML, or its `config` no mapping
+ * @throws UserError if a file is missing or no YAML, or its `config` no mapping
  */
 export function readStackFile(folder: string, stack: string): StackValues & { project: string } {
   const projectFile = readYaml(folder, PROJECT_FILE);
@@ -58,13 +58,26 @@ function isMapping(value: unknown): value is Mapping {
 }
 
 function readYaml(folder: string, name: string): Mapping {
-  const text = readFileSync(join(folder, name), "utf8");
+  const text = readText(folder, name);
   if (text.trim() === "") return {};
   try {
     return mapping(load(text), name);
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     throw new UserError(`${name} is no YAML: ${error.message.trim()}. Mend the line it names`);
+  }
+}
+
+function readText(folder: string, name: string): string {
+  try {
+    return readFileSync(join(folder, name), "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      code === "ENOENT"
+        ? `there is no ${name} in ${folder}. Put it back (git checkout -- ${name}), or name another stack`
+        : `${name} in ${folder} cannot be read (${code}). It must be a file that this user can read`,
+    );
   }
 }
 

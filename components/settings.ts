@@ -1,4 +1,6 @@
 /** Reads the stack's configuration, fills it in and refuses what is wrong, all of it at once, before anything is registered. */
+import { existsSync } from "node:fs";
+
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Bundle } from "../bundle/types";
@@ -28,6 +30,7 @@ export function loadSettings(): Settings {
   refuseIfWrong(read.problems);
   refuseIfInterrupted();
   refuseIfUnfit(read.permissions, read.missing, read.siteFile);
+  refuseWithoutImage(read.site.image);
   return {
     ...(read.site as SiteConfig),
     bundle: read.bundle as Bundle,
@@ -96,13 +99,26 @@ function refuseIfUnfit(
   const where =
     siteFile === undefined
       ? ""
-      : `, and the site file ${siteFile} does not give ${missing.length === 1 ? "it" : "them"}`;
+      : existsSync(siteFile)
+        ? `, and the site file ${siteFile} does not give ${missing.length === 1 ? "it" : "them"}`
+        : `, and there is no site file ${siteFile}`;
   if (pulumi.runtime.isDryRun()) {
     void pulumi.log.info(`Stand-ins are shown for ${missing.join(", ")}${where}.`);
     return;
   }
   throw new pulumi.RunError(
     `Stack ${pulumi.getStack()} has no value for ${missing.join(", ")}${where}. ` +
-      `For the lab run \`npm run up\`, which makes them. For a site set each: pulumi config set --secret KEY (caCertificatePem and bastion without --secret).`,
+      "For the lab run `npm run up`, which makes them. For a site: secrets with `pulumi config set --secret KEY` (a key: `< FILE`), " +
+      "caCertificatePem with `pulumi config set caCertificatePem < FILE`, and the bastion's with " +
+      `\`pulumi config set --path ${pulumi.getProject()}:bastion.host VALUE\` and the same for bastion.hostKey.`,
+  );
+}
+
+/** The image is read when there is a cloud to upload it to, which is hours later on a real site. */
+function refuseWithoutImage(image: SiteConfig["image"] | undefined): void {
+  if (image === undefined || pulumi.runtime.isDryRun() || existsSync(image.file)) return;
+  throw new pulumi.RunError(
+    `${pulumi.getProject()}:image.file is ${image.file}, and there is no such file (from ${process.cwd()}). ` +
+      `Put a qcow2 image there or correct the path. Where ${image.name} has been uploaded already, any file will do: only its path is compared.`,
   );
 }

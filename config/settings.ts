@@ -147,7 +147,17 @@ function readValues(stack: StackValues, problems: Problem[]): Given {
 
 function readFile(path: string | undefined, problems: Problem[]): SiteFile {
   if (path === undefined || !existsSync(path)) return { secrets: {} };
-  const { file, problems: found } = readSiteFile(readFileSync(path, "utf8"));
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    problems.push({
+      path: "siteFile",
+      message: `is ${path}, which cannot be read (${(error as NodeJS.ErrnoException).code}). It must be a JSON file that this user can read.`,
+    });
+    return { secrets: {} };
+  }
+  const { file, problems: found } = readSiteFile(text);
   problems.push(...found);
   return file;
 }

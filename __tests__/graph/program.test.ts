@@ -376,6 +376,16 @@ describe("what is wrong is refused before anything is registered", () => {
   test("an up without the site's secrets", async () => {
     const said = await refused({ dryRun: false });
     expect(said).toMatch(/has no value for bastionPrivateKey, maasApiKey.*npm run up/s);
+    expect(said).toMatch(/, and there is no site file \S+none\.json\. /);
+    // Without --path Pulumi would make a key of the name bastion.host.
+    expect(said).toContain("`pulumi config set --path private-cloud:bastion.host VALUE`");
+  });
+
+  test("an up whose image is not there, which a preview does not need", async () => {
+    const change = { image: { file: "images/none.qcow2" } };
+    const said = await refused({ site: true, change, dryRun: false });
+    expect(said).toMatch(/private-cloud:image\.file is images\/none\.qcow2, and there is no such/);
+    expect((await run({ site: true, change })).status).toBe(0);
   });
 
   test("stand-in plugins, where they are not allowed", async () => {

@@ -144,6 +144,9 @@ writeFileSync(
   }),
 );
 
+const image = { name: "guest", file: join(folder, "guest.qcow2") };
+writeFileSync(image.file, "");
+
 /** Where a run looks for plugins; nothing is there. */
 export const PULUMI_HOME = join(folder, "home");
 
@@ -154,6 +157,7 @@ export function run(scenario: Scenario = {}): Promise<ProgramRun> {
   };
   const values: Record<string, unknown> = {
     ...file.config,
+    "private-cloud:image": image,
     "private-cloud:siteFile": scenario.site === true ? siteFile : join(folder, "none.json"),
     ...Object.fromEntries(
       Object.entries(scenario.change ?? {}).map(([key, value]) => [`private-cloud:${key}`, value]),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { checkStackFile, readStackFile } from "../../cli/stackFile";
@@ -60,6 +60,17 @@ describe("a stack's file, read without Pulumi", () => {
     expect(check).toThrow(/private-cloud:app has a part that was set with --secret/);
     write("  private-cloud:maasApiKey: a:b:c");
     expect(check).toThrow(/private-cloud:maasApiKey is a secret and stands in clear/);
+  });
+
+  test("says which file is missing or cannot be read, the site file too", () => {
+    expect(check).toThrow(/^there is no Pulumi\.kit\.yaml in .*git checkout -- Pulumi\.kit\.yaml/);
+    mkdirSync(join(folder, "Pulumi.kit.yaml"));
+    expect(check).toThrow(/^Pulumi\.kit\.yaml in .* cannot be read \(EISDIR\)/);
+    rmdirSync(join(folder, "Pulumi.kit.yaml"));
+    write(`  private-cloud:siteFile: ${folder}`);
+    expect(check).toThrow(/private-cloud:siteFile is \S+, which cannot be read \(EISDIR\)/);
+    write(`  private-cloud:siteFile: ${folder}/none.json`);
+    expect(check).not.toThrow();
   });
 
   test("says where a file is no YAML or no mapping", () => {
