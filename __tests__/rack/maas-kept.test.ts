@@ -1,3 +1,4 @@
+import { match } from "../../lab/rack/maas/table";
 import { differences, FIELDS } from "./support/maasFields";
 import { MaasRack } from "./support/maasRack";
 
@@ -158,4 +159,16 @@ test("names of DNS have addresses and records, and a name without either is gone
 test("a device has no pool", async () => {
   const made = await rack.json<Json>("devices create hostname=pdu mac_addresses=00:16:3e:00:00:09");
   expect(differences(made, FIELDS.device)).toEqual([]);
+});
+
+test("a subnet is named by its CIDR as well, and a partition's path has one s or none", async () => {
+  const far = await rack.json<Json>("subnet read far");
+  expect(await rack.json("subnet read 10.9.0.0/24")).toEqual(far);
+  expect(await rack.json("subnet statistics cidr:10.9.0.0/24")).toMatchObject({
+    num_available: 254,
+  });
+  const paths = ["partition", "partitions", "partitionss"].map(
+    (word) => match("3.6", "GET", `/nodes/a/blockdevices/1/${word}/2`, null)?.handler,
+  );
+  expect(paths).toEqual(["partition", "partition", undefined]);
 });

@@ -59,12 +59,22 @@ interface Route {
 
 const escape = (text: string): string => text.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
 
+/** Subnets are named by their CIDR too, whose slash stands in the path as it is. */
+const PARAMETER: Record<string, string> = { subnet: "([^/]+(?:/\\d{1,3})?)" };
+
+/** Paths of one thing that the path of all is taken for as well (Launchpad bug 1715230). */
+const PLURALS = /\/(partition|volume-group)\/$/;
+
+const sourceOf = (handler: string, path: string): string => {
+  const between = path.split(/\{[^}]+\}/).map(escape);
+  return between
+    .map((text) => text.replace(PLURALS, "/$1s?/"))
+    .join(PARAMETER[handler] ?? "([^/]+)");
+};
+
 const buildRoutes = (profile: string): Route[] =>
   Object.entries(handlersOf(profile)).map(([handler, { path, params, actions }]) => {
-    const source = path
-      .split(/\{[^}]+\}/)
-      .map(escape)
-      .join("([^/]+)");
+    const source = sourceOf(handler, path);
     return {
       handler,
       pattern: new RegExp(`^${source.replace(/\/$/, "")}/?$`),
