@@ -152,16 +152,25 @@ export async function outputs(): Promise<Record<string, unknown>> {
  * Runs `pulumi` on the terminal, its rows passed through.
  *
  * ^C reaches it directly, because it stays in the terminal's foreground group: it then ends after the running creates, and what
- * it has made is recorded. SIGTERM is passed on as the same request.
+ * it has made is recorded. SIGTERM, and SIGHUP of a terminal that is closed, are passed on as the same request.
  */
 export function pulumiOnTerminal(args: string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const ignore = () => undefined;
     const pass = () => child.kill("SIGINT");
+    let hungUp = false;
+    // It comes twice, from the terminal and from the command around this one; a second request would abandon the creates.
+    const hangUp = () => {
+      if (!hungUp) pass();
+      hungUp = true;
+    };
     // Before it starts: until then a signal would end this process alone, and nobody would settle what pulumi makes.
     process.on("SIGINT", ignore);
     process.on("SIGTERM", pass);
-    const child = spawn("pulumi", [...args, "--non-interactive", "--color", "auto"], {
+    process.on("SIGHUP", hangUp);
+    // A closed terminal sends SIGHUP to all in its foreground group, and Pulumi would die of it at once.
+    const deaf = ["-c", 'trap "" HUP; exec pulumi "$@"', "pulumi"];
+    const child = spawn("sh", [...deaf, ...args, "--non-interactive", "--color", "auto"], {
       cwd: CHECKOUT,
       stdio: ["ignore", "inherit", "inherit"],
     });
@@ -169,6 +178,7 @@ export function pulumiOnTerminal(args: string[]): Promise<number> {
     const done = () => {
       process.off("SIGINT", ignore);
       process.off("SIGTERM", pass);
+      process.off("SIGHUP", hangUp);
     };
     child.on("error", (error) => {
       done();

@@ -39,10 +39,12 @@ const CHECKS: Check[] = [
   { needs: ["app", "external"], check: checkFloatingIp },
   { needs: ["app", "flavors"], check: checkFlavors },
   { needs: ["app", "machines", "openstack"], check: checkSpread },
+  { needs: ["verification", "machines", "openstack"], check: checkHypervisors },
+  { needs: ["juju"], check: ({ juju }) => checkDefaultBase(juju) },
   { needs: ["vault"], check: ({ vault }) => checkVault(vault) },
 ];
 
-function checkTenant({ cidr, pool }: SiteConfig["tenant"]): Problem[] {
+function checkTenant({ cidr, pool, operators }: SiteConfig["tenant"]): Problem[] {
   const problems = checkRange("tenant.pool", pool, cidr, "tenant.cidr");
   const router = routerOf(cidr);
   if (holds(range(pool), router)) {
@@ -59,6 +61,12 @@ function checkTenant({ cidr, pool }: SiteConfig["tenant"]): Problem[] {
       message: `is ${cidr}, which belongs to somebody on the internet: they cannot be reached from there. Better a range of RFC 1918, e.g. 192.168.90.0/24.`,
       warning: true,
     });
+  }
+  for (const [index, operator] of operators.entries()) {
+    const first = operators.indexOf(operator);
+    if (first === index) continue;
+    const path = `tenant.operators[${index}]`;
+    problems.push(problem(path, `is ${operator}, as is tenant.operators[${first}]. Take one out.`));
   }
   return problems;
 }
@@ -152,6 +160,31 @@ function checkSpread({ app, machines, openstack }: SiteConfig): Problem[] {
         problem(
           "app.addresses.apis",
           `has ${app.addresses.apis.length} servers, each on a hypervisor of its own, and ${hosts} machines have the tag ${openstack.hostTag}. Take some out or tag more machines.`,
+        ),
+      ];
+}
+
+/** A verification that waits for more than there can be fails at the very end. */
+function checkHypervisors({ verification, machines, openstack }: SiteConfig): Problem[] {
+  const hosts = machinesTagged(machines, openstack.hostTag).length;
+  return verification.hypervisorsAtLeast <= hosts || hosts === 0
+    ? []
+    : [
+        problem(
+          "verification.hypervisorsAtLeast",
+          `is ${verification.hypervisorsAtLeast}, and ${hosts} machines have the tag ${openstack.hostTag}, so there cannot be more hypervisors. Lower it or tag more machines.`,
+        ),
+      ];
+}
+
+function checkDefaultBase({ base, modelConfig }: SiteConfig["juju"]): Problem[] {
+  const other = modelConfig["default-base"];
+  return other === undefined || other === base
+    ? []
+    : [
+        problem(
+          "juju.modelConfig.default-base",
+          `is ${other}, and juju.base, which it follows, is ${base}. Take it out, or change juju.base.`,
         ),
       ];
 }

@@ -1,6 +1,7 @@
 /** All that a stack is told, from its configuration and its site file, filled in and checked; what Pulumi itself knows stays out. */
 import { existsSync, readFileSync } from "node:fs";
 
+import { CHARMS } from "../bundle/charms";
 import { buildBundle } from "../bundle/topology";
 import type { Bundle, BundleSettings } from "../bundle/types";
 import { validateBundle } from "../bundle/validate";
@@ -179,6 +180,7 @@ function makeBundle(site: Partial<SiteConfig>, problems: Problem[]): Bundle | un
       message: `is not an application of the bundle. There are: ${Object.keys(bundle.applications).join(", ")}.`,
     })),
   );
+  problems.push(...withoutUnits(bundle, overrides));
   const ofHosts = <T>(value: (name: string) => T): Record<string, T> =>
     Object.fromEntries(hosts.map((name) => [name, value(name)]));
   problems.push(
@@ -191,4 +193,14 @@ function makeBundle(site: Partial<SiteConfig>, problems: Problem[]): Bundle | un
     }),
   );
   return bundle;
+}
+
+/** A principal without a unit is deployed and never settles what is related to it. */
+function withoutUnits(bundle: Bundle, overrides: BundleSettings["overrides"]): Problem[] {
+  return Object.entries(bundle.applications)
+    .filter(([name, { charm }]) => overrides[name]?.units === 0 && !CHARMS[charm]?.subordinate)
+    .map(([name]) => ({
+      path: `openstack.applications.${name}.units`,
+      message: `is 0, and what is related to ${name} would wait for it. Give it units, or leave it out: openstack.applications.${name}: null.`,
+    }));
 }

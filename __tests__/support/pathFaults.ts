@@ -166,5 +166,5 @@ const inJuju: PathFault[] = [
   ),
 ];
 
-/** Every fault that the rack plays, one at a time, over the whole path. */
+/** The catalogue, one at a time, over the whole path. The rack can play more (faultNames.ts), which its own tests meet. */
 export const PATH_FAULTS: PathFault[] = [...CHOSEN_FAULTS, ...onTheWay, ...inMachines, ...inJuju];

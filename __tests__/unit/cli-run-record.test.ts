@@ -102,3 +102,25 @@ void main("begin", async () => {
   const recorded = JSON.parse(checkout.read(".private-cloud/run/current.json")) as object;
   expect(recorded).toMatchObject({ main: identify(winner?.child.pid ?? 0) });
 });
+
+test("a terminal that is closed lets a running pulumi end by itself, as ^C does", async () => {
+  checkout.executable(
+    "bin/pulumi",
+    "#!/bin/sh\ntrap 'echo interrupted' INT\necho pid=$$,\nwhile [ ! -e go ]; do sleep 0.05; done\nexit 3\n",
+  );
+  checkout.write(
+    "cli/terminal.ts",
+    `import { pulumiOnTerminal } from "./stack";
+void pulumiOnTerminal(["up"]).then((status) => console.log("status=" + status));
+`,
+  );
+  const up = start(["node", "--import", "tsx", "cli/terminal.ts"]);
+  await until(() => up.said.includes("pid="), "pulumi runs", 30);
+  const pulumi = Number(/pid=(\d+),/.exec(up.said)?.[1]);
+  for (const pid of [pulumi, up.child.pid ?? 0]) process.kill(pid, "SIGHUP");
+  await until(() => up.said.includes("interrupted"), "pulumi is asked to end", 30);
+  up.child.kill("SIGHUP"); // from the command around it
+  checkout.write("go", "");
+  await until(() => up.child.exitCode !== null || up.child.signalCode !== null, "it ends", 30);
+  expect(up.said).toMatch(/^pid=\d+,\ninterrupted\nstatus=3\n$/);
+});

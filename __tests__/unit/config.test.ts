@@ -6,6 +6,7 @@ import { DUMMY_CA, DUMMY_FACTS, DUMMY_SECRETS } from "../../config/dummies";
 import { merge, readSite, unknownKeys } from "../../config/read";
 import { certificate } from "../../config/keys";
 import { checkPlainSections, checkSecrets } from "../../config/secrets";
+import { readSettings } from "../../config/settings";
 import { readSiteFile } from "../../config/siteFile";
 import type { SiteConfig } from "../../config/types";
 
@@ -238,6 +239,21 @@ describe("one wrong value is named with its path, itself, what is allowed and wh
       /^vault.keyThreshold is 6 of 5/,
     ],
     [
+      "more hypervisors than machines that carry the cloud",
+      { verification: { hypervisorsAtLeast: 4 } },
+      /^verification.hypervisorsAtLeast is 4, and 3 machines have the tag compute/,
+    ],
+    [
+      "operators twice",
+      { tenant: { operators: ["10.0.0.0/8", "10.1.0.0/16", "10.0.0.0/8"] } },
+      /^tenant.operators\[2\] is 10.0.0.0\/8, as is tenant.operators\[0\]/,
+    ],
+    [
+      "another base for the model than for its machines",
+      { juju: { modelConfig: { "default-base": "ubuntu@24.04" } } },
+      /^juju.modelConfig.default-base is ubuntu@24.04, and juju.base.* is ubuntu@22.04/,
+    ],
+    [
       "a release as a number",
       { openstack: { release: 2023.1 } },
       /^openstack.release is 2023.1; .*quote/,
@@ -283,6 +299,22 @@ describe("one wrong value is named with its path, itself, what is allowed and wh
       { path: "machnies", message: "is not a configuration key. Did you mean machines?" },
     ]);
   });
+});
+
+test("an application without a unit is refused, unless its charm has none of its own", () => {
+  const found = (name: string, override: object): string[] =>
+    readSettings({
+      values: {
+        image: JSON.stringify(IMAGE),
+        openstack: JSON.stringify({ applications: { [name]: override } }),
+      },
+      encrypted: [],
+    }).problems.map(({ path, message }) => `${path} ${message}`);
+  expect(found("glance", { units: 0, to: [] })).toEqual([
+    expect.stringMatching(/^openstack\.applications\.glance\.units is 0, .*glance: null/),
+  ]);
+  expect(found("mysql-innodb-cluster", { units: 0, to: [] }).length).toBeGreaterThan(0);
+  expect(found("vault-mysql-router", { units: 0 })).toEqual([]);
 });
 
 test("all faults are told at once", () => {
