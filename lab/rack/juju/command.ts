@@ -7,8 +7,8 @@ import { HANDLERS } from "./commands";
 import { JujuError, Said } from "./errors";
 import { parseArguments, parseGlobal } from "./grammar/arguments";
 import { checkArguments } from "./grammar/checks";
+import { distance } from "./grammar/nearest";
 import { commandNames, entryOf, resolveName } from "./grammar/table";
-import { WAIT_FOR_HELP } from "./grammar/waitForHelp";
 import { profileOf } from "./profile";
 
 /** Commands that print `{}` when they fail: always, or only with a format. */
@@ -47,19 +47,6 @@ const unreachable =
       : `getting controller addresses: ${reason}`;
   };
 
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_none, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-};
-
 /** The name that is nearest to a wrong one, unless everything in it would have to change. */
 const unknown = (name: string, minor: string): JujuError => {
   const [nearest] = commandNames(minor)
@@ -87,10 +74,6 @@ const nameController = (call: Call, minor: string): void => {
 /** A command that is not played goes as far as the controller. */
 const notPlayed = (call: Call, minor: string): number => {
   const flags = entryOf(call.command, minor)?.flags ?? [];
-  if (call.command === "wait-for" && call.words.length === 0) {
-    call.out(WAIT_FOR_HELP);
-    return 0;
-  }
   if (flags.includes("model") || call.flag("model") !== undefined) call.inModel(() => undefined);
   else if (flags.includes("controller")) call.inController(() => undefined);
   throw new JujuError(`the rack's juju does not play ${call.command}`);

@@ -47,6 +47,7 @@ const switching = () => import("./switch");
 const userList = () => import("./userList");
 const users = () => import("./users");
 const version = () => import("./version");
+const waiting = () => import("./waitFor");
 
 /** Commands and their code, loaded when called. */
 export const HANDLERS: Record<string, () => Promise<Handler>> = {
@@ -161,5 +162,6 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "update-secret": from(secrets, "updateSecret"),
   users: from(userList, "users"),
   version: from(version, "version"),
+  "wait-for": from(waiting, "waitFor"),
   whoami: from(userList, "whoami"),
 };

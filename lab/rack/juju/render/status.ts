@@ -42,7 +42,7 @@ export const charmUrl = (application: Application): string => {
 };
 
 /** An application's status: the worst of its units'. */
-const overall = (application: Application): StatusInfo => {
+export const overall = (application: Application): StatusInfo => {
   const [worst] = [...application.units].sort(
     (a, b) => SEVERITY.indexOf(a.workload.current) - SEVERITY.indexOf(b.workload.current),
   );
