@@ -115,16 +115,16 @@ const inJuju: PathFault[] = [
       match: `^${stage}$`,
     }),
   ),
+  // A call is made again after 1, 2, 4, 8 and 15 s.
   through("controller API down for 30 s", {
     fault: "controller-down",
     match: "juju status",
-    count: 0,
-    to: seconds(600),
+    count: 5,
   }),
   through("controller machine rebooted", {
     fault: "controller-rebooting",
-    match: "juju models",
-    to: seconds(300),
+    count: 0,
+    to: seconds(120),
   }),
   through("store lock timeout", { fault: "store-lock-timeout", count: 4 }),
   stops("credential invalid", /cloud credential is not valid.*juju update-credential/, [

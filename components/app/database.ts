@@ -1,9 +1,12 @@
 /** The database server: PostgreSQL on a volume that outlives it. */
-import { cloudConfig, programFile } from "./cloudConfig";
+import { cloudConfig, programFile, startServices } from "./cloudConfig";
 
 export const DATABASE_PORT = 5432;
 const VERSION = "15";
 const MOUNT = "/srv/database";
+const DEVICE = "/dev/vdb";
+const UNITS = "/etc/systemd/system";
+const VOLUME_UNIT = "app-volume.service";
 const SETTINGS = "/etc/app/postgresql.conf";
 
 export interface DatabaseSettings {
@@ -25,11 +28,12 @@ export function databaseUserData(settings: DatabaseSettings): string {
       { path: SETTINGS, content: postgresqlConf(settings) },
       { path: "/etc/app/pg_hba.conf", content: pgHba(settings) },
       { path: "/etc/app/setup.sql", content: setupSql(settings), permissions: "0600" },
-      { path: "/etc/systemd/system/app-database.service", content: databaseUnit(settings) },
-      { path: "/etc/systemd/system/srv-database.mount", content: mountUnit(settings) },
+      { path: `${UNITS}/app-database.service`, content: databaseUnit(settings) },
+      { path: `${UNITS}/srv-database.mount`, content: mountUnit(settings) },
+      { path: `${UNITS}/${VOLUME_UNIT}`, content: volumeUnit(settings) },
       { path: "/opt/app/database.sh", content: programFile("database.sh"), permissions: "0755" },
     ],
-    [["/opt/app/database.sh", "/dev/vdb", settings.volumeLabel, VERSION, MOUNT]],
+    startServices({ name: VOLUME_UNIT, folder: UNITS }),
   );
 }
 
@@ -82,6 +86,19 @@ What=/dev/disk/by-label/${volumeLabel}
 Where=${MOUNT}
 Type=ext4
 Options=noatime
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** At every boot: where the server was started again before its volume came, a command of cloud-init would not run again. */
+function volumeUnit({ volumeLabel }: DatabaseSettings): string {
+  return `[Unit]
+Description=The database on its volume
+[Service]
+Type=oneshot
+ExecStart=/opt/app/database.sh ${DEVICE} ${volumeLabel} ${VERSION} ${MOUNT}
+TimeoutStartSec=infinity
 [Install]
 WantedBy=multi-user.target
 `;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Brings PostgreSQL up on its volume: on an empty one it makes a file system and a cluster, otherwise it takes both as they are.
-# May be run again at any time. Usage: database.sh DEVICE LABEL VERSION MOUNT
+# May be run again at any time; waits for the volume, which may be attached much later. Usage: database.sh DEVICE LABEL VERSION MOUNT
 set -eu
 device=$1 label=$2 version=$3 mount=$4
 programs=/usr/lib/postgresql/$version/bin shipped=/var/lib/postgresql/$version/main data=$mount/$version/main
@@ -9,7 +9,6 @@ say() { echo "database: $*" | tee /dev/console; }
 waited=0
 until [ -b "$device" ]; do
   [ $((waited % 30)) -ne 5 ] || say "waiting for the volume as $device"
-  [ "$waited" -lt 900 ] || { say "no volume appeared as $device in 15 minutes: attach it and reboot"; exit 1; }
   sleep 1; waited=$((waited + 1))
 done
 
