@@ -9,11 +9,8 @@ export interface AddressPool {
 
 /** The network through which servers are reached from outside the cloud. */
 export interface ExternalNetworkArgs {
-  /**
-   * Name in OpenStack.
-   * @default ext_net
-   */
-  name?: string;
+  /** Name in OpenStack, e.g. `ext_net`. */
+  name: string;
   /** Physical network, a key of the bridge mappings on the compute hosts, e.g. `physnet1`. A change replaces the network. */
   physnet: string;
   /** Range of the physical network, e.g. `172.16.0.0/20`. A change replaces the subnet. */
@@ -46,11 +43,8 @@ export interface FlavorArgs {
 export interface CloudBaseArgs {
   external: ExternalNetworkArgs;
   image: ImageArgs;
-  /**
-   * Sizes of servers, for all projects.
-   * @default m1.tiny 1/1024/20, m1.small 1/2048/20, m1.medium 2/4096/20, m1.large 4/8192/20 (vCPU/MiB/GiB)
-   */
-  flavors?: FlavorArgs[];
+  /** Sizes of servers, for all projects. */
+  flavors: FlavorArgs[];
 }
 
 /**
@@ -60,12 +54,14 @@ export interface CloudBaseArgs {
  * ```typescript
  * const base = new CloudBase("cloud", {
  *   external: {
+ *     name: "ext_net",
  *     physnet: "physnet1",
  *     cidr: "172.16.0.0/20",
  *     gateway: "172.16.0.1",
  *     pool: { start: "172.16.7.0", end: "172.16.8.255" },
  *   },
  *   image: { name: "debian-12", file: "images/debian-12.qcow2" },
+ *   flavors: [{ name: "m1.tiny", vcpus: 1, ramMiB: 1024, diskGiB: 20 }],
  * }, { provider });
  * ```
  */
@@ -83,7 +79,7 @@ export class CloudBase extends pulumi.ComponentResource {
     super("private-cloud:index:CloudBase", name, {}, opts);
     const parent = { parent: this };
     const { external } = args;
-    const networkName = external.name ?? "ext_net";
+    const networkName = external.name;
 
     const network = new openstack.networking.Network(
       `${name}-external`,
@@ -123,7 +119,7 @@ export class CloudBase extends pulumi.ComponentResource {
       },
       parent,
     );
-    const flavors = (args.flavors ?? FLAVORS).map(
+    const flavors = args.flavors.map(
       (flavor) =>
         new openstack.compute.Flavor(
           `${name}-${flavor.name}`,
@@ -155,10 +151,3 @@ export class CloudBase extends pulumi.ComponentResource {
     });
   }
 }
-
-const FLAVORS: FlavorArgs[] = [
-  { name: "m1.tiny", vcpus: 1, ramMiB: 1024, diskGiB: 20 },
-  { name: "m1.small", vcpus: 1, ramMiB: 2048, diskGiB: 20 },
-  { name: "m1.medium", vcpus: 2, ramMiB: 4096, diskGiB: 20 },
-  { name: "m1.large", vcpus: 4, ramMiB: 8192, diskGiB: 20 },
-];

@@ -56,11 +56,8 @@ export interface HaAppArgs {
   databaseFlavorId: pulumi.Input<string>;
   /** Printable ASCII without spaces. A change replaces the API's servers and the database server; the data stays. */
   databasePassword: pulumi.Input<string>;
-  /**
-   * Size of the database's volume in GiB. It can grow, not shrink; its file system follows when the server next starts.
-   * @default 5
-   */
-  databaseVolumeGiB?: number;
+  /** Size of the database's volume in GiB. It can grow, not shrink; its file system follows when the server next starts. */
+  databaseVolumeGiB: number;
   /**
    * The cloud has no real virtual machines: the volume is made and not attached, because there is nothing to attach it to.
    * @default false
@@ -92,6 +89,7 @@ export interface HaAppArgs {
  *   },
  *   imageId: base.imageId,
  *   flavorId, databaseFlavorId, databasePassword,
+ *   databaseVolumeGiB: 5,
  * }, { provider });
  * ```
  */

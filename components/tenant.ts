@@ -36,16 +36,10 @@ export interface TenantArgs {
   project: string;
   network: TenantNetworkArgs;
   externalNetworkId: pulumi.Input<string>;
-  /**
-   * Who may open the application, as a range.
-   * @default 0.0.0.0/0
-   */
-  clientsCidr?: string;
-  /**
-   * Ranges from which the load balancers may be logged in to by SSH, and from them the other servers.
-   * @default none: nobody can log in
-   */
-  operatorsCidrs?: string[];
+  /** Who may open the application, as a range; `0.0.0.0/0` is everybody. */
+  clientsCidr: string;
+  /** Ranges from which the load balancers may be logged in to by SSH, and from them the other servers; of none nobody can. */
+  operatorsCidrs: string[];
   /**
    * SSH key that the servers accept, e.g. `ssh-ed25519 AAAA…`. A change replaces every server.
    * @default Nova makes a pair; the private key is then in the state, as a secret
@@ -67,6 +61,8 @@ export interface TenantArgs {
  *     dns: ["172.16.0.1"],
  *   },
  *   externalNetworkId: base.externalNetworkId,
+ *   clientsCidr: "0.0.0.0/0",
+ *   operatorsCidrs: [],
  * }, { dependsOn: [access] });
  * ```
  */
@@ -238,14 +234,14 @@ function makeGroups(
   const balancer = group("balancer", "Load balancers: HTTP from the clients, VRRP of the pair");
   const api = group("api", "API servers: HTTP from the load balancers");
   const database = group("database", "Database: PostgreSQL from the API servers");
-  const clients = args.clientsCidr ?? "0.0.0.0/0";
+  const clients = args.clientsCidr;
   allow("balancer-http", balancer, { protocol: "tcp", port: HTTP_PORT, fromCidr: clients });
   // The balancers look at each other; with narrower clients the rule above does not cover that.
   if (clients !== "0.0.0.0/0") {
     allow("balancer-peer", balancer, { protocol: "tcp", port: HTTP_PORT, fromGroup: balancer.id });
   }
   allow("balancer-vrrp", balancer, { protocol: "112", fromGroup: balancer.id });
-  const operators = args.operatorsCidrs ?? [];
+  const operators = args.operatorsCidrs;
   for (const fromCidr of operators) {
     allow(`balancer-ssh-${fromCidr}`, balancer, { protocol: "tcp", port: SSH_PORT, fromCidr });
   }

@@ -30,11 +30,8 @@ export interface VerificationArgs {
    * @default identity, compute, network, image, placement, volumev3
    */
   services?: string[];
-  /**
-   * Hypervisors that must be up.
-   * @default 2
-   */
-  hypervisorsAtLeast?: number;
+  /** Hypervisors that must be up. */
+  hypervisorsAtLeast: number;
   /**
    * Whether the cloud has no real virtual machines: only the cloud itself is looked at then.
    * @default false
@@ -43,19 +40,12 @@ export interface VerificationArgs {
   /**
    * Kill the load balancer that holds the shared address, measure how long nobody answers, and start it again. The
    * application is away for some seconds; never on a cloud that somebody uses.
-   * @default false
    */
-  failover?: boolean;
-  /**
-   * How long the application may take to answer, in seconds.
-   * @default 900
-   */
-  httpSeconds?: number;
-  /**
-   * How long the other load balancer may take, in seconds.
-   * @default 120
-   */
-  failoverSeconds?: number;
+  failover: boolean;
+  /** How long the application may take to answer, in seconds. */
+  httpSeconds: number;
+  /** How long the other load balancer may take, in seconds. */
+  failoverSeconds: number;
 }
 
 /** One thing that was looked at. */
@@ -92,7 +82,7 @@ export interface FailoverOutcome {
  * new Verification("verification", {
  *   bastion, bundleDigest: bundle.digest, credentials, automationProject: "admin", project: "notes",
  *   app: { ...app, loadBalancers: app.balancers },
- *   failover: true,
+ *   hypervisorsAtLeast: 3, failover: true, httpSeconds: 900, failoverSeconds: 120,
  * }, { dependsOn: [app] });
  * ```
  */
@@ -163,14 +153,14 @@ function makeSpec(args: VerificationArgs): pulumi.Output<Omit<VerificationSpec, 
         domain: credentials.domainName,
       },
       services: args.services ?? SERVICES,
-      hypervisorsAtLeast: args.hypervisorsAtLeast ?? 2,
+      hypervisorsAtLeast: args.hypervisorsAtLeast,
       project: args.project,
       app: { url, loadBalancers, apiServers, databaseServer },
       realMachines: args.light !== true,
-      failover: args.failover ?? false,
+      failover: args.failover,
       patience: {
-        httpSeconds: args.httpSeconds ?? 900,
-        failoverSeconds: args.failoverSeconds ?? 120,
+        httpSeconds: args.httpSeconds,
+        failoverSeconds: args.failoverSeconds,
       },
     }));
 }

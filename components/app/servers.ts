@@ -141,7 +141,7 @@ export function makeVolume(
     {
       name: `${args.app}-database`,
       description: `Database of ${args.app}`,
-      size: args.databaseVolumeGiB ?? 5,
+      size: args.databaseVolumeGiB,
       enableOnlineResize: true,
       metadata: labels(name),
     },
