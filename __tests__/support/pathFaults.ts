@@ -127,9 +127,11 @@ const inJuju: PathFault[] = [
     to: seconds(120),
   }),
   through("store lock timeout", { fault: "store-lock-timeout", count: 4 }),
-  stops("credential invalid", /cloud credential is not valid.*juju update-credential/, [
-    { fault: "credential-invalid" },
-  ]),
+  stops(
+    "credential invalid",
+    /cloud credential is not valid.*juju update-credential|juju bootstrap of .* failed/,
+    [{ fault: "credential-invalid" }],
+  ),
   stops(
     "hook error that stays",
     /keystone\/0: error "hook failed.*juju resolved/,
