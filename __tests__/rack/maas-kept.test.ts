@@ -167,6 +167,8 @@ test("a subnet is named by its CIDR as well, and a partition's path has one s or
   expect(await rack.json("subnet statistics cidr:10.9.0.0/24")).toMatchObject({
     num_available: 254,
   });
+  const byCidr = match("3.6", "GET", "/subnets/10.9.0.0/24/", "statistics");
+  expect(byCidr).toMatchObject({ action: "statistics", params: { id: "10.9.0.0/24" } });
   const paths = ["partition", "partitions", "partitionss"].map(
     (word) => match("3.6", "GET", `/nodes/a/blockdevices/1/${word}/2`, null)?.handler,
   );
