@@ -12,7 +12,7 @@ const add = ({ fields }: Form, name: string, value: string): void => {
 
 const empty = (): Form => ({ fields: new Map(), files: new Map() });
 
-/** multipart/form-data, as the maas command and Juju's client library send it. */
+/** multipart/form-data, as MAAS's clients and Juju's library send it. */
 export const parseMultipart = (body: Buffer, boundary: string): Form => {
   const form = empty();
   const mark = `--${boundary}`;
@@ -22,7 +22,10 @@ export const parseMultipart = (body: Buffer, boundary: string): Form => {
     const head = part.slice(0, end);
     const [, name] = /\bname="([^"]*)"/.exec(head) ?? [];
     if (end < 0 || name === undefined) continue;
-    const value = Buffer.from(part.slice(end + 4).replace(/\r\n$/, ""), "latin1");
+    const given = part.slice(end + 4).replace(/\r\n$/, "");
+    // Canonical's own clients write every part in base64.
+    const encoded = /^content-transfer-encoding:\s*base64\s*$/im.test(head);
+    const value = Buffer.from(given, encoded ? "base64" : "latin1");
     add(form, name, value.toString("utf8"));
     if (/\bfilename="/.test(head)) form.files.set(name, value);
   }

@@ -123,10 +123,22 @@ export const match = (
   return undefined;
 };
 
-const pascal = (name: string): string =>
-  name
+/** Acronyms that some handlers' names begin with: `IPRangesHandler` is the command `ipranges`. */
+const ACRONYM = /^(dhcp|dns|ip|ssh|ssl)(snippet|resource|address|range|key)/;
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+const className = (handler: string): string =>
+  handler
     .split("-")
-    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .map((part) =>
+      capital(
+        part.replace(
+          ACRONYM,
+          (_all, first: string, rest: string) => first.toUpperCase() + capital(rest),
+        ),
+      ),
+    )
     .join("");
 
 /** Tells clients whether their description is that of this region: X-MAAS-API-Hash. */
@@ -137,7 +149,7 @@ export const describe = (profile: string, base: string): unknown => ({
   doc: "MAAS API",
   hash: apiHash(profile),
   resources: Object.entries(handlersOf(profile)).map(([handler, { path, params, actions }]) => {
-    const name = `${pascal(handler)}Handler`;
+    const name = `${className(handler)}Handler`;
     const described = {
       name,
       doc: handlerDoc(handler),

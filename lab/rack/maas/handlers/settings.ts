@@ -32,7 +32,9 @@ export const version: Handler = {
 };
 
 const configName = (call: Call): string => {
-  const name = call.params.required("name");
+  const given = call.params.required("name");
+  // The setting's name before there could be several servers.
+  const name = given === "ntp_server" ? "ntp_servers" : given;
   if (!(name in call.rack.maas.config)) {
     throw invalid({
       name: [
