@@ -54,6 +54,7 @@ test.each<[string, boolean]>([
   ["life=='alive' && status=='idle'", false],
   ['status=="idle" || status=="active"', true],
   ['life=="alive" && (status=="idle" || status=="active")', true],
+  ['status=="active" || life=="alive" && exposed', true],
   ['status!="active"', false],
   ["exposed", false],
   ["exposed==false", true],
