@@ -6,7 +6,7 @@
 #   toolchain   Pulumi, its language host and plugins, in the cache
 #   ssh         OpenSSH's server and client
 #   rack        the same, and a Python that makes virtual environments: for the tests of the rack
-#   machine     Debian packages that the lab needs, and a look at kernel, memory and disk (root)
+#   machine     a look at kernel, memory and disk, and the Debian packages that the lab needs (root)
 #   lab         the same, and the lab's root filesystem and guest image, in the cache (root)
 #   machine-light, lab-light   for a lab without virtual machines
 #
@@ -67,12 +67,16 @@ forbid_daemons() {
 # Also what a killed run left.
 allow_daemons() { if grep -qs "$POLICY_MARK" $POLICY; then rm -f $POLICY; fi; }
 
-install_packages() { # PACKAGE...
-  local missing=() package rc=0
-  command -v dpkg-query >/dev/null || die "Debian's package tools are needed; this machine has none"
+missing_packages() { # PACKAGE...: those that are not installed, a line each
+  local package
   for package in "$@"; do
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || echo "$package"
   done
+}
+install_packages() { # PACKAGE...
+  local missing=() rc=0
+  command -v dpkg-query >/dev/null || die "Debian's package tools are needed; this machine has none"
+  mapfile -t missing < <(missing_packages "$@")
   if [ ${#missing[@]} = 0 ]; then allow_daemons; return; fi
   [ "$(id -u)" = 0 ] || die "these Debian packages are needed: ${missing[*]}; install them as root: apt-get install ${missing[*]}"
   own_folder
@@ -104,12 +108,18 @@ prepare_rack() {
 # A tool chain that must be built needs Go's caches for its modules and objects.  They may be there already, and they are in HOME.
 TOOLCHAIN_MB=4700
 lab_command() { LAB_ALSO_NEEDS=$(toolchain_there || echo "$TOOLCHAIN_MB ${HOME:?} building the tool chain") LAB_CACHE=$CACHE/lab LAB_HOME=${PRIVATE_CLOUD_LAB_HOME:-/var/lib/private-cloud/lab} "$CHECKOUT/lab/lab" "$@" >&2; }
+LAB_PACKAGES=(mmdebstrap curl openssl iproute2)
 prepare_machine() { # [--light]
   need_linux_root
+  # What no package can mend is told before one is installed.
+  if [ -n "$(missing_packages openssh-server openssh-client "${LAB_PACKAGES[@]}")" ]; then
+    LAB_TO_COME="${LAB_PACKAGES[*]}" look_at_machine "$@"
+  fi
   prepare_ssh
-  install_packages mmdebstrap curl openssl iproute2
-  lab_command check "$@" || die "this machine cannot carry the lab (see above). \`npm run preview\` works without it"
+  install_packages "${LAB_PACKAGES[@]}"
+  look_at_machine "$@"
 }
+look_at_machine() { lab_command check "$@" || die "this machine cannot carry the lab (see above). \`npm run preview\` works without it"; }
 prepare_lab() { # [--light]
   prepare_machine "$@"
   mkdir -p "$CACHE/lab"

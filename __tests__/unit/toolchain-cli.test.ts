@@ -1,5 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Checkout } from "./toolchainCheckout";
 
@@ -201,6 +209,33 @@ describe("the dispatcher", () => {
       expect(checkout.run(["preview"]).status).toBe(0);
     },
   );
+});
+
+describe("the machine of a lab", () => {
+  beforeEach(() => {
+    checkout.executable("bin/id", "#!/bin/sh\necho 0\n");
+    checkout.executable("bin/uname", "#!/bin/sh\necho Linux\n");
+    checkout.executable("bin/apt-get", '#!/bin/sh\necho x >> "$TMPDIR/installed"\nexit 1\n');
+    checkout.executable("bin/install", "#!/bin/sh\n");
+    mkdirSync(join(checkout.folder, "lab"));
+    checkout.executable("lab/lab", '#!/bin/sh\necho "$* [${LAB_TO_COME-}]"\nexit 1\n');
+  });
+  const prepare = () => checkout.script(["prepare.sh", "machine"]);
+
+  test("is looked at before a package is installed on it", () => {
+    checkout.executable("bin/dpkg-query", "#!/bin/sh\nexit 1\n");
+    const ended = prepare();
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toMatch(/^check \[mmdebstrap .*\]\nprepare: this machine cannot carry/);
+    expect(existsSync(join(checkout.folder, "installed"))).toBe(false);
+  });
+
+  test("is looked at once where the packages are there", () => {
+    checkout.executable("bin/dpkg-query", "#!/bin/sh\necho install ok installed\n");
+    expect(prepare().stderr).toMatch(
+      /^(prepare: \/usr\/sbin\/sshd is missing|check \[\]\nprepare)/,
+    );
+  });
 });
 
 describe("npm packages", () => {

@@ -1,6 +1,7 @@
 #!/bin/bash
 # What the machine must have, looked at before anything is built or started: a sentence for each thing that is missing.
 # usage: check.sh full|light
+# LAB_TO_COME: packages that the caller installs before the lab is used, and that need not be there yet.
 . "$(dirname "$0")/lib.sh"
 VARIANT=$1; missing=0
 lacks() { echo "lab: $*" >&2; missing=1; }
@@ -11,9 +12,10 @@ need_root
 case $(uname -m) in x86_64) ;; *) lacks "the lab's packages and guests are for x86_64; this machine is $(uname -m)";; esac
 
 # ---- programs
+to_come() { [[ " ${LAB_TO_COME:-} " = *" $1 "* ]]; }
 for c in node:Node\ 20 unshare:util-linux nsenter:util-linux setpriv:util-linux flock:util-linux ip:iproute2; do
-  command -v "${c%%:*}" >/dev/null || lacks "the program ${c%%:*} is missing; install ${c#*:}"; done
-[ -e "$(rootfs_dir)" ] || command -v mmdebstrap >/dev/null ||
+  command -v "${c%%:*}" >/dev/null || to_come "${c#*:}" || lacks "the program ${c%%:*} is missing; install ${c#*:}"; done
+[ -e "$(rootfs_dir)" ] || command -v mmdebstrap >/dev/null || to_come mmdebstrap ||
   lacks "mmdebstrap is missing, with which the root filesystem is built; install it: apt-get install --no-install-recommends mmdebstrap"
 
 # ---- kernel: each feature is used once, in namespaces that end with the test
