@@ -15,6 +15,10 @@ interface Status {
   offers?: Record<string, Record<string, unknown>>;
 }
 
+interface Info {
+  "relation-info": { endpoint: string; "related-units"?: Record<string, unknown> }[];
+}
+
 interface Listed {
   connections?: { "relation-id": number; endpoint: string; status: { current: string } }[];
 }
@@ -43,6 +47,11 @@ describe("relations between models", () => {
       "workload-status"
     ];
     return `${current} ${message}`;
+  };
+  const seen = async (model: string, unit: string): Promise<string[]> => {
+    const shown = await rack.json<Record<string, Info>>(`show-unit -m mc:${model} ${unit}`);
+    const one = shown[unit]!["relation-info"].find((each) => each.endpoint === "db-router")!;
+    return Object.keys(one["related-units"] ?? {});
   };
   const listed = async (): Promise<Listed> =>
     (await rack.json<Record<string, Listed>>("offers -m mc:os")).database!;
@@ -105,14 +114,6 @@ describe("relations between models", () => {
   });
 
   test("units see each other under the names of their own side", async () => {
-    interface Info {
-      "relation-info": { endpoint: string; "related-units": Record<string, unknown> }[];
-    }
-    const seen = async (model: string, unit: string): Promise<string[]> => {
-      const shown = await rack.json<Record<string, Info>>(`show-unit -m mc:${model} ${unit}`);
-      const one = shown[unit]!["relation-info"].find((each) => each.endpoint === "db-router")!;
-      return Object.keys(one["related-units"]);
-    };
     expect(await seen("apps", "keystone-db/0")).toEqual(["database/0", "database/1", "database/2"]);
     expect(await seen("os", "mysql-innodb-cluster/0")).toEqual([
       expect.stringMatching(/^remote-[0-9a-f]{32}\/0$/),
@@ -159,6 +160,7 @@ describe("relations between models", () => {
       /database:db-router .* suspended {2}being mended\n/,
     );
     expect(await router()).not.toMatch(/^active/);
+    expect(await seen("apps", "keystone-db/0")).toEqual([]);
     expect((await rack.juju(`resume-relation -m mc:os ${await id()}`)).rc).toBe(0);
     await rack.advance(600);
     expect((await listed()).connections![0]!.status.current).toBe("joined");
@@ -223,11 +225,15 @@ describe("relations between models", () => {
     const lines = [
       "offer os.mysql-innodb-cluster:db-router database -c mc",
       "integrate -m mc:apps keystone-db mc:admin/os.database",
+      "deploy -m mc:os mysql-router lonely --channel 8.0/stable",
+      "offer os.lonely:certificates -c mc",
+      "consume -m mc:apps mc:admin/os.lonely",
       "destroy-model mc:os --no-prompt",
     ];
     for (const line of lines) expect(await rack.juju(line)).toMatchObject({ rc: 0 });
     const { "application-endpoints": remotes } = await status("apps");
-    expect(remotes!.database).toMatchObject({ "application-status": { current: "terminated" } });
+    for (const name of ["database", "lonely"])
+      expect(remotes![name]).toMatchObject({ "application-status": { current: "terminated" } });
     expect(await rack.juju("destroy-model mc:apps --no-prompt")).toMatchObject({ rc: 0 });
   });
 });

@@ -65,6 +65,8 @@ export interface Application {
   options: Record<string, string | number | boolean>;
   bindings: Record<string, string>;
   trust: boolean;
+  /** Storage that was asked for when it was deployed, by the charm's name for it: `POOL,COUNT,SIZE`. */
+  storage?: Record<string, string>;
   flags: string[];
   units: Unit[];
   nextUnit: number;

@@ -4,7 +4,7 @@ import type { Rack } from "../../core/rack";
 import { countUpload, isLocal, optionValue, resolveCharm, type Resolved } from "../engine/charms";
 import { formatConstraints, machineConstraints } from "../engine/constraints";
 import { addApplication, addUnits, findRelation, relate } from "../engine/deploy";
-import { charmOf, findApplication, findMachine, findUnit, hostOf } from "../engine/find";
+import { charmOf, findApplication, findUnit, hostOf } from "../engine/find";
 import { enqueue, hook } from "../engine/hooks";
 import { addMachine, newContainerId, newMachineId } from "../engine/machines";
 import { addUnit } from "../engine/units";
@@ -12,6 +12,7 @@ import { JujuError } from "../errors";
 import { playedBy } from "../profile";
 import { compareText } from "../render/order";
 import type { Application, Model } from "../state";
+import { mapMachines, type MachineMap, refuseUnused } from "./mapping";
 import { baseOfSeries, placements, type Bundle, type BundleApplication } from "./read";
 
 /** A bundle against a model: makes what is missing, change by change, and tells what it did. */
@@ -20,7 +21,7 @@ export class BundleRun {
   private readonly located: string[] = [];
   private readonly resources: string[] = [];
   /** Bundle machine → machine of the model. */
-  private readonly mapping = new Map<string, string>();
+  private readonly mapping: Map<string, string>;
   private readonly uploaded = new Set<string>();
   private readonly fresh = new Set<string>();
 
@@ -28,16 +29,16 @@ export class BundleRun {
     private readonly rack: Rack,
     private readonly model: Model,
     private readonly bundle: Bundle,
-    private readonly options: {
-      mapExisting: boolean;
-      map: Record<string, string>;
+    private readonly options: MachineMap & {
       /** The bundle's: paths of local charms begin there. */
       folder: string;
       dryRun: boolean;
       trust: boolean;
       force: boolean;
     },
-  ) {}
+  ) {
+    this.mapping = mapMachines(model, bundle, options);
+  }
 
   /** Changes, and what goes to standard error before and after them. */
   said(): { lines: string[]; located: string[]; resources: string[] } {
@@ -45,9 +46,9 @@ export class BundleRun {
   }
 
   run(): void {
-    this.mapMachines();
     const names = Object.keys(this.bundle.applications).sort(compareText);
     const resolved = new Map(names.map((name) => [name, this.resolve(name)]));
+    refuseUnused(this.model, this.bundle, this.mapping);
     for (const name of names) this.application(name, resolved.get(name)!);
     this.machines();
     for (const [left = "", right = ""] of this.bundle.relations) this.relation(left, right);
@@ -190,30 +191,6 @@ export class BundleRun {
     application.revision = spec.revision;
     for (const unit of application.units)
       if (unit.stage >= 3) enqueue(unit, hook("upgrade-charm", this.rack.now + 2000));
-  }
-
-  /** Machines are found by the units that stand where the bundle wants them, or as the caller says. */
-  private mapMachines(): void {
-    const { map, mapExisting } = this.options;
-    for (const [id, machine] of Object.entries(map)) {
-      if (findMachine(this.model, machine) === undefined)
-        throw new JujuError(`cannot deploy bundle: machine ${machine} not found`);
-      this.mapping.set(id, machine);
-    }
-    for (const id of Object.keys(this.bundle.machines)) {
-      if (mapExisting && !this.mapping.has(id) && findMachine(this.model, id))
-        this.mapping.set(id, id);
-    }
-    for (const name of Object.keys(this.bundle.applications).sort(compareText)) {
-      const units = findApplication(this.model, name)?.units ?? [];
-      placements(this.spec(name)).forEach((place, index) => {
-        const target = place.includes(":") ? (place.split(":")[1] ?? "") : place;
-        const unit = units[index];
-        if (unit === undefined || !/^\d+$/.test(target) || this.mapping.has(target)) return;
-        const host = hostOf(unit.machine);
-        if (![...this.mapping.values()].includes(host)) this.mapping.set(target, host);
-      });
-    }
   }
 
   private machines(): void {

@@ -35,6 +35,10 @@ const SERIES: Record<string, string> = {
 export const baseOfSeries = (series: string | undefined): string | undefined =>
   series === undefined ? undefined : `ubuntu@${SERIES[series] ?? series}`;
 
+/** The name of a base in the days before bases, for example `jammy`. */
+export const seriesOf = (base: string): string =>
+  Object.entries(SERIES).find(([, each]) => each === base)?.[0] ?? base;
+
 type Document = Record<string, unknown>;
 
 const isMap = (value: unknown): value is Document =>
@@ -129,6 +133,14 @@ const verify = (bundle: Bundle): void => {
       }
     }
   }
+  const targets = new Set(
+    Object.values(bundle.applications).flatMap((each) =>
+      placements(each).map((place) => place.split(":").at(-1)),
+    ),
+  );
+  for (const id of Object.keys(bundle.machines))
+    if (!targets.has(id))
+      errors.push(`machine "${id}" is not referred to by a placement directive`);
   for (const pair of bundle.relations) {
     for (const end of pair) {
       const name = end.split(":")[0] ?? "";

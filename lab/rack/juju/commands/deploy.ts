@@ -8,7 +8,7 @@ import { readBundle } from "../bundles/read";
 import { countUpload, isLocal, optionValue, resolveCharm, UnknownOption } from "../engine/charms";
 import { constraintError } from "../engine/constraints";
 import { addApplication, addUnits } from "../engine/deploy";
-import { addStorage, attachStorage } from "../engine/storage";
+import { addStorage, attachStorage, fullDirective } from "../engine/storage";
 import { endpointsOf } from "../engine/find";
 import type { Charm } from "../../charms/types";
 import type { Rack } from "../../core/rack";
@@ -237,6 +237,8 @@ const create = (
     trust: call.on("trust"),
   });
   if (application.subordinate) return;
+  for (const directive of call.all("storage"))
+    application.storage = { ...application.storage, ...fullDirective(resolved.charm, directive) };
   try {
     const units = addUnits(rack, model, application, count, to);
     for (const unit of units)

@@ -22,6 +22,7 @@ const deploy = () => import("./deploy");
 const destroyController = () => import("./destroyController");
 const destroyModel = () => import("./destroyModel");
 const enableHa = () => import("./enableHa");
+const exporting = () => import("./exportBundle");
 const exec = () => import("./exec");
 const login = () => import("./login");
 const machines = () => import("./machines");
@@ -89,6 +90,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "enable-ha": from(enableHa, "enableHa"),
   "enable-user": from(users, "enableUser"),
   exec: from(exec, "exec"),
+  "export-bundle": from(exporting, "exportBundle"),
   expose: from(applications, "expose"),
   "find-offers": from(offers, "findOffers"),
   grant: from(access, "grant"),

@@ -4,7 +4,7 @@ import { type Machine, Status } from "../../maas/state";
 import { profileOf } from "../profile";
 import type { Controller, JujuMachine, Model, Task, Unit } from "../state";
 import { allUnits, findMachine, maasMachineOf } from "./find";
-import { advanceRemotes, removeOffer } from "./crossModel";
+import { advanceRemotes } from "./crossModel";
 import { assess, finishTask, startTask } from "./hooks";
 import { setStatus } from "./status";
 import { advanceStorage, dissolveStorage } from "./storageSteps";
@@ -12,8 +12,7 @@ import { advanceMachine, doesNotAnswer, removeMachine } from "./machines";
 import { isLxd } from "./lxd";
 import { mishapIsDue, strikeDatabases } from "./mishaps";
 import { NEVER } from "./never";
-import { offersOf } from "./offers";
-import { advanceStage, beginRemoval } from "./units";
+import { advanceStage, beginRemoval, forgetApplication } from "./units";
 
 const runnable = (unit: Unit): Task | undefined => {
   if (unit.failed !== null || unit.running !== null || unit.lost || unit.stage < 3)
@@ -155,7 +154,8 @@ const dissolve = (rack: Rack, model: Model, wipes: boolean): void => {
       beginRemoval(rack, model, unit, forced ? { forceAfter: 0 } : {});
     }
   }
-  model.applications = model.applications.filter((each) => each.units.length > 0);
+  for (const application of model.applications.filter((each) => each.units.length === 0))
+    forgetApplication(rack, model, application);
   if (model.applications.length > 0 && !forced) return;
   // A machine that does not answer cannot say that it is done.
   for (const machine of [...model.machines])
@@ -196,7 +196,6 @@ export const advanceJuju = (rack: Rack): void => {
         (each) => each.length === 0,
       );
       if (model.life === "dying" && empty) {
-        for (const offer of offersOf(model)) removeOffer(rack, model, offer);
         controller.models = controller.models.filter((each) => each !== model);
       }
     }

@@ -78,6 +78,17 @@ const locationOf = (kind: StorageOfCharm, id: string): string => {
     : `${location ?? "/var/lib/juju/storage"}/${id}`;
 };
 
+const defaultPool = (kind: Storage["kind"]): string => (kind === "block" ? "loop" : "rootfs");
+
+/** A directive with everything that it leaves to Juju, by the charm's name for the storage. */
+export const fullDirective = (charm: Charm, directive: string): Record<string, string> => {
+  const [name = "", rest = ""] = directive.split("=");
+  const kind = charm.storage?.[name]?.kind;
+  if (kind === undefined) return {};
+  const { pool, count, size } = parseDirective(rest);
+  return { [name]: `${pool === "" ? defaultPool(kind) : pool},${count},${size}M` };
+};
+
 /** Gives a unit storage of its charm, as `NAME=DIRECTIVE` says; returns the ids. */
 export const addStorage = (
   rack: Rack,
@@ -90,7 +101,7 @@ export const addStorage = (
   const kind = charm.storage?.[name];
   if (kind === undefined) throw new JujuError(`charm storage "${name}" not found`);
   const { pool: given, count, size } = parseDirective(rest);
-  const pool = given === "" ? (kind.kind === "block" ? "loop" : "rootfs") : given;
+  const pool = given === "" ? defaultPool(kind.kind) : given;
   checkCount(kind, owned(model, unit, name), count);
   const bound = checkPool(model, unit, pool, kind.kind);
   return Array.from({ length: count }, () => {

@@ -53,7 +53,7 @@ const lines = (value: unknown, depth: number): string[] => {
   const indent = "  ".repeat(depth);
   if (Array.isArray(value)) {
     return value.flatMap((item) => {
-      if (!isMap(item) || isEmpty(item))
+      if ((!isMap(item) && !Array.isArray(item)) || isEmpty(item))
         return [`${indent}- ${inline(item, 2 * depth + 2, depth)}`];
       const [first = "", ...rest] = lines(item, depth + 1);
       return [`${indent}- ${first.trimStart()}`, ...rest];
