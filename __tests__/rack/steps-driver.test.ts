@@ -73,14 +73,17 @@ async function toolRuns(): Promise<void> {
 /** ssh clients of this test's bastion; the shared connection, which goes by itself, is none. */
 function clients(): number[] {
   return processesWith(`${server.spec.user}@127.0.0.1 --`).filter((pid) => {
-    const words = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    return words[0] === "ssh";
+    try {
+      return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0] === "ssh";
+    } catch {
+      return false; // it has ended meanwhile
+    }
   });
 }
 
 async function lockIsFree(): Promise<void> {
   await until("the lock is free", () =>
-    processesWith("juju-c-m").every((pid) => !descendants(server.pid).includes(pid)),
+    processesWith("settled-c-m").every((pid) => !descendants(server.pid).includes(pid)),
   );
 }
 
