@@ -1,5 +1,6 @@
 import type { Rack } from "../../core/rack";
 import type { Call } from "../call";
+import { advanceJuju } from "../engine/advance";
 import { persistent } from "../engine/pools";
 import { JujuError, usage } from "../errors";
 import type { Controller, Model } from "../state";
@@ -171,7 +172,10 @@ export const destroyController = async (call: Call): Promise<number> => {
   });
   if (!call.on("no-prompt")) confirm(call, name, text);
   call.err("Destroying controller\n");
-  call.open((rack) => dissolveAll(call, rack, call.controller(rack, name)));
+  call.open((rack) => {
+    dissolveAll(call, rack, call.controller(rack, name));
+    advanceJuju(rack);
+  });
   call.err("Waiting for model resources to be reclaimed\n");
   await waitForModels(call, name, 2, (line) => line);
   call.err("All models reclaimed, cleaning up controller machines\n");
