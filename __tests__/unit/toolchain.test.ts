@@ -228,7 +228,7 @@ describe("the build from Go modules", () => {
     bed.installGo("go1.26.0", "command");
     const killed = bed.start(build);
     await until(() => bed.builds().includes("command"), "the third part is building");
-    expect(running().length).toBeGreaterThan(1);
+    await until(() => running().length > 1, "the build and its compiler run");
     killed.child.kill("SIGKILL");
     await killed.ended;
     await until(() => running().length === 0, "no process is left");
