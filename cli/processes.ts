@@ -68,3 +68,20 @@ export async function end(ids: ProcessId[], graceSeconds = 10): Promise<void> {
   signal(ids, "SIGKILL");
   while (ids.some(isAlive) && Date.now() < deadline + 10_000) await pause(50);
 }
+
+/**
+ * Ends all that inherited `NAME=value`, and looks again until there is nothing: one that was just starting another program
+ * shows no environment for a moment. Returns what it found.
+ */
+export async function endWithEnvironment(name: string, value: string): Promise<ProcessId[]> {
+  const ended: ProcessId[] = [];
+  // Two looks that find nothing, and an end to it where something cannot be ended.
+  for (let look = 0, quiet = 0; quiet < 2 && look < 10; look++) {
+    if (look > 0) await pause(100);
+    const left = withEnvironment(name, value);
+    quiet = left.length === 0 ? quiet + 1 : 0;
+    ended.push(...left);
+    await end(left);
+  }
+  return ended;
+}

@@ -5,7 +5,13 @@ import { RUN_VARIABLE } from "../config/interrupted";
 import { alone } from "./alone";
 import { readJson, replaceFile } from "./files";
 import { CHECKOUT, RUN, makeOwnFolders } from "./folders";
-import { end, identify, isAlive, withEnvironment, type ProcessId } from "./processes";
+import {
+  endWithEnvironment,
+  identify,
+  isAlive,
+  withEnvironment,
+  type ProcessId,
+} from "./processes";
 import { UserError } from "./userError";
 
 interface Recorded {
@@ -69,14 +75,12 @@ export class RunRecord {
       );
     if (earlier) {
       const left = withEnvironment(RUN_VARIABLE, earlier.id);
-      // A `pulumi` whose pid the killed run had not yet written down is among them.
-      earlier.pulumi.push(...left);
-      if (left.length > 0) {
+      if (left.length > 0)
         say(
           `ending ${left.length} processes of the killed \`npm run ${earlier.command}\` of ${earlier.began}`,
         );
-        await end(left);
-      }
+      // A `pulumi` whose pid the killed run had not yet written down is among them.
+      earlier.pulumi.push(...(await endWithEnvironment(RUN_VARIABLE, earlier.id)));
     }
     const own = identify(process.pid);
     if (!own) throw new Error("this process has no entry in /proc");
@@ -122,7 +126,7 @@ export class RunRecord {
 
   /** Ends what this run started and does not wait for. */
   async endChildren(): Promise<void> {
-    await end(withEnvironment(RUN_VARIABLE, this.record.id));
+    await endWithEnvironment(RUN_VARIABLE, this.record.id);
   }
 
   end(): void {

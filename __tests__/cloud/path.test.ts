@@ -67,7 +67,17 @@ describe("bad input", () => {
     expect(ended.status).toBe(1);
     expect(flat(ended)).toMatch(/private-cloud:external\.cidr is "172\.16\.7\.0\/20".*host bits/);
     expect((await checkout.lab("status")).stdout).toBe("down\n");
-    secrets = plantSecrets(checkout); // its keys have been made, and nothing with them
+  });
+
+  test("an up that is stopped while it prepares has made the site's keys, and nothing with them", async () => {
+    const { child, ended } = checkout.start(["up", "--light"]);
+    child.stderr?.on("data", (text: string) => {
+      if (text.includes("tool chain …")) child.kill("SIGTERM");
+    });
+    const { status, stderr } = await ended;
+    expect([status, stderr]).toEqual([143, expect.stringContaining("stopped by SIGTERM")]);
+    expect((await checkout.lab("status")).stdout).toBe("down\n");
+    secrets = plantSecrets(checkout);
   });
 
   const OTHER_KEY =
