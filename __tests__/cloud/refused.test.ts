@@ -147,7 +147,8 @@ describe("an up that is asked to end while it prepares", () => {
       const script = join(checkout.project, "toolchain", "build.sh");
       const before = readFileSync(script);
       // In a session of its own it gets no signal but its own.
-      writeFileSync(script, "#!/bin/bash\nsetsid sleep 7777 & echo building >&2; wait\n");
+      const sleep = `sleep ${7_000_000 + process.pid}`;
+      writeFileSync(script, `#!/bin/bash\nsetsid ${sleep} & echo building >&2; wait\n`);
       try {
         const { child, ended } = checkout.start(["up"], { PRIVATE_CLOUD_CACHE: cache });
         child.stderr?.on("data", (text: string) => {
@@ -160,7 +161,7 @@ describe("an up that is asked to end while it prepares", () => {
           128 + constants.signals[signal],
           expect.stringContaining(`stopped by ${signal}. \`npm run up\` goes on from here`),
         ]);
-        expect(processesWith("sleep 7777")).toEqual([]);
+        expect(processesWith(sleep)).toEqual([]);
       } finally {
         writeFileSync(script, before);
       }
