@@ -148,11 +148,11 @@ describe("an up that is asked to end while it prepares", () => {
       const before = readFileSync(script);
       // In a session of its own it gets no signal but its own.
       const sleep = `sleep ${7_000_000 + process.pid}`;
-      writeFileSync(script, `#!/bin/bash\nsetsid ${sleep} & echo building >&2; wait\n`);
+      writeFileSync(script, `#!/bin/bash\nsetsid ${sleep} & echo it builds >&2; wait\n`);
       try {
         const { child, ended } = checkout.start(["up"], { PRIVATE_CLOUD_CACHE: cache });
         child.stderr?.on("data", (text: string) => {
-          if (!text.includes("building") || child.pid === undefined) return;
+          if (!text.includes("it builds") || child.pid === undefined) return;
           // A terminal sends ^C to the whole group; everybody else signals one process.
           process.kill(signal === "SIGINT" ? -child.pid : child.pid, signal);
         });
