@@ -78,6 +78,7 @@ export class JujuController extends pulumi.ComponentResource {
         spec,
         secrets: { maasApiKey: apiKey },
         removable: true,
+        getsEarlierReport: true,
       },
       { parent: this },
     );

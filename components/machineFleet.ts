@@ -41,7 +41,7 @@ export interface MachineArgs {
   /** e.g. `amd64/generic`. */
   architecture: string;
   power: PowerArgs;
-  /** Juju chooses by them. The machine has exactly these, as far as it is not in use. */
+  /** Juju chooses by them. Of the tags that configuration names anywhere the machine has exactly these. */
   tags: string[];
   zone: string;
   pool: string;

@@ -24,7 +24,7 @@ export const PERMISSION_KEYS: (keyof Permissions)[] = [
   "allowDestroy",
 ];
 
-/** Plain keys that the site file may give too. */
+/** Plain keys that hold a text. */
 export const TEXT_KEYS = ["preset", "siteFile", "caCertificatePem", "appPublicKey"] as const;
 
 export const ALL_KEYS: string[] = [

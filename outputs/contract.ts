@@ -118,7 +118,10 @@ export interface StackOutputs {
     /** What this cloud could not do. */
     leftOut: pulumi.Output<string[]>;
   };
-  /** The report of the last verification; it stays until something that was verified changes. */
+  /**
+   * The report of the last verification that found nothing wrong; it stays until something that was verified changes. One that
+   * finds a fault fails the update, and its report is on the bastion.
+   */
   verification: {
     /** When it was looked, ISO 8601. */
     at: pulumi.Output<string>;

@@ -219,7 +219,9 @@ describe("juju/controller", () => {
         expect([code, lines.join(" ")]).toEqual([
           1,
           expect.stringMatching(
-            new RegExp(`Juju ${version}\\S*, which deletes the MAAS machines.*allowUnsafeJuju`),
+            new RegExp(
+              `Juju ${version}\\S*, which (may )?deletes? the MAAS machines.*allowUnsafeJuju`,
+            ),
           ),
         ]);
         const state = await other.exec(["rack", "state", "--json"]);
@@ -255,6 +257,27 @@ describe("juju/controller", () => {
     );
     const second = await converged<JujuControllerResult>(place, "juju/controller", controller());
     expect(second).toEqual({ result, lines: [] });
+  });
+
+  it("is not made a second time when the bastion has lost its client's data", async () => {
+    const { result } = await converged<JujuControllerResult>(
+      place,
+      "juju/controller",
+      controller(),
+    );
+    const data = path.join(rack.userHome, ".local/share/juju");
+    fs.renameSync(data, `${data}.lost`);
+    const { code, lines } = await step(place, "juju/controller", controller(), { earlier: result });
+    expect([code, lines.join(" ")]).toEqual([
+      1,
+      expect.stringMatching(
+        /does not know the controller maas-controller, .* on server1; .*Restore/,
+      ),
+    ]);
+    expect(await taken()).toEqual(["server1"]);
+    fs.rmSync(data, { recursive: true, force: true });
+    fs.renameSync(`${data}.lost`, data);
+    expect(await converged(place, "juju/controller", controller())).toEqual({ result, lines: [] });
   });
 
   it("goes away only when that is allowed, and gives its machine back", async () => {

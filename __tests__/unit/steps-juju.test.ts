@@ -355,7 +355,7 @@ describe("a Juju version", () => {
   it.each(["3.6.24-ubuntu-amd64", "4.0.12", "4.0.13-ubuntu-amd64", "4.1-beta2-genericlinux-amd64"])(
     "%s is refused because it deletes machines",
     (version) => {
-      expect(refusedBecause(version)).toContain("deletes the MAAS machines");
+      expect(refusedBecause(version)).toMatch(/deletes? the MAAS machines/);
       expect(() => requireSafe(version, "The client", false)).toThrow(/allowUnsafeJuju/);
       expect(() => requireSafe(version, "The client", true)).not.toThrow();
     },

@@ -8,6 +8,7 @@ import { attach, type LongOptions, type LongResult, runLong } from "../bastion/l
 import { duration } from "../clock";
 import { StepError, TryLaterError } from "../errors";
 import { Maas } from "../maas/cli";
+import { machinesShape } from "../maas/shapes";
 import { bastionSpec, maasAccess, maasSecrets, toolName } from "../schema";
 import type { JujuControllerResult, JujuControllerSecrets, JujuControllerSpec } from "../specs";
 import type { Step, StepContext } from "../step";
@@ -50,6 +51,7 @@ async function converge(
   const maas = await Maas.login(context.bastion, spec.maas, secrets.maasApiKey);
   await convergeCloud(context, juju, spec);
   const before = await entryOf(juju, spec.controller);
+  if (before === "absent") await requireNotForgotten(context, maas, spec);
   await convergeCredential(context, juju, spec, secrets.maasApiKey, before === "whole");
   const made = Made.controller(context.bastion, spec.controller);
   if (before !== "whole") await bootstrapUntilWhole(context, juju, maas, spec, made);
@@ -68,6 +70,26 @@ async function entryOf(juju: Juju, controller: string): Promise<Entry> {
   const entry = controllers?.[controller];
   if (!entry) return "absent";
   return (entry["api-endpoints"] ?? []).length > 0 ? "whole" : "half-made";
+}
+
+const earlierShape = z.object({ machine: z.object({ systemId: z.string() }) });
+
+/** A bastion that was set up anew has lost its client's data, not the controller: another one would be made beside it. */
+async function requireNotForgotten(
+  context: StepContext,
+  maas: Maas,
+  spec: JujuControllerSpec,
+): Promise<void> {
+  const systemId = earlierShape.safeParse(context.earlier).data?.machine.systemId;
+  if (systemId === undefined || systemId === "") return;
+  const all = await maas.read(machinesShape, "machines", "read");
+  const machine = all.find(({ system_id }) => system_id === systemId);
+  if (machine?.status_name !== "Deployed") return;
+  throw new StepError(
+    `The juju client on the bastion does not know the controller ${spec.controller}, which an earlier run made on ${machine.hostname}; ` +
+      "MAAS still has that machine as Deployed. Restore ~/.local/share/juju of the bastion's user; " +
+      `if the controller is really gone, release ${machine.hostname} in MAAS. Then run again.`,
+  );
 }
 
 async function bootstrapUntilWhole(

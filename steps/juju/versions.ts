@@ -24,7 +24,10 @@ const REFUSALS: Refusal[] = [
     matches: (v) => is(v, 3, 6) && v.patch < 24,
     reason: "is older than 3.6.25, the first of 3.6 that is known good",
   },
-  { matches: (v) => is(v, 4, 0) && (v.patch === 12 || v.patch === 13), reason: DELETES },
+  {
+    matches: (v) => is(v, 4, 0) && (v.patch === 12 || v.patch === 13),
+    reason: "may delete the MAAS machines that it should release",
+  },
   {
     matches: (v) => is(v, 4, 0) && v.patch < 12,
     reason:

@@ -2,6 +2,7 @@ import { charmOf, endpointsOf, hostOf, isContainer, settingOf } from "../engine/
 import { offersOf, remotesOf } from "../engine/offers";
 import { parseConstraints, sizeInMiB } from "../engine/constraints";
 import { JujuError } from "../errors";
+import { compact } from "../render/compact";
 import { naturally } from "../render/order";
 import type { Application, JujuMachine, Model } from "../state";
 import { seriesOf } from "./read";
@@ -10,16 +11,9 @@ import { seriesOf } from "./read";
 
 type Shown = Record<string, unknown>;
 
-const compact = (entries: Shown): Shown =>
-  Object.fromEntries(
-    Object.entries(entries).filter(
-      ([, value]) =>
-        value !== undefined &&
-        value !== "" &&
-        value !== false &&
-        !(typeof value === "object" && value !== null && Object.keys(value).length === 0),
-    ),
-  );
+/** What an exported bundle says: neither what is empty nor what is false. */
+const said = (entries: Shown): Shown =>
+  compact(Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== false)));
 
 const sorted = <T>(entries: [string, T][]): Record<string, T> =>
   Object.fromEntries(entries.sort(([a], [b]) => naturally(a, b)));
@@ -131,7 +125,7 @@ class Export {
     const placed = application.subordinate
       ? {}
       : { num_units: units.length || undefined, to: units.map(({ machine }) => place(machine)) };
-    return compact({
+    return said({
       charm: local ? `local:${application.charm}-${application.revision}` : application.charm,
       channel: local ? "" : application.channel,
       revision: local ? undefined : application.revision,
@@ -149,7 +143,7 @@ class Export {
   document(): Shown {
     const { model, wanted } = this;
     const base = this.used.has(this.base) ? this.base : (this.only ?? "");
-    return compact({
+    return said({
       "default-base": base === "" ? "" : full(base),
       series: wanted.series && base !== "" ? seriesOf(base) : "",
       saas: sorted(
@@ -159,7 +153,7 @@ class Export {
       machines: sorted(
         this.machines.map((each) => [
           each.id,
-          compact({ constraints: constraints(each.constraints), ...this.baseOf(each.base) }),
+          said({ constraints: constraints(each.constraints), ...this.baseOf(each.base) }),
         ]),
       ),
       relations: model.relations
@@ -184,7 +178,7 @@ class Export {
     const offering = this.model.applications.filter(
       ({ name }) => Object.keys(offers(name)).length > 0,
     );
-    return compact({
+    return said({
       applications: sorted(offering.map(({ name }) => [name, { offers: offers(name) }])),
     });
   }

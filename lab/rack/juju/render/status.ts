@@ -1,3 +1,4 @@
+import { compact } from "./compact";
 import { compareText, naturally } from "./order";
 import type { Rack } from "../../core/rack";
 import type { Application, Controller, JujuMachine, Model, StatusInfo, Unit } from "../state";
@@ -21,18 +22,6 @@ export interface Shown {
 }
 
 const SEVERITY = ["error", "blocked", "maintenance", "waiting", "active", "terminated", "unknown"];
-
-/** Leaves out what is empty, as Juju does. */
-const compact = (entries: Shown): Shown =>
-  Object.fromEntries(
-    Object.entries(entries).filter(
-      ([, value]) =>
-        value !== undefined &&
-        value !== "" &&
-        !(Array.isArray(value) && value.length === 0) &&
-        !(typeof value === "object" && value !== null && Object.keys(value).length === 0),
-    ),
-  );
 
 /** A local charm as Juju names it; only the controller's is named with its architecture. */
 export const charmUrl = (application: Application): string => {
