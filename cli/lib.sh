@@ -4,6 +4,10 @@ set -euo pipefail
 
 CHECKOUT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 OWN=$CHECKOUT/.private-cloud
+# Without the storage library's file of attributes beside each file: unlike the state it is written in place, and a pulumi that is
+# killed meanwhile leaves an empty one, with which no command reads the state any more ("failed to load checkpoint: EOF").
+# https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
+OWN_BACKEND="file://$OWN/state?metadata=skip"
 CACHE=${PRIVATE_CLOUD_CACHE:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/private-cloud}
 TOOLCHAIN=$CACHE/toolchain
 DEV_STACK=dev
@@ -105,7 +109,7 @@ PULUMI_SUPPRESS_NEO_LINK=true
 PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER=true
 END
   if [ "$kind" = foreign ] && ! own_backend; then return; fi
-  echo "PULUMI_BACKEND_URL=file://$OWN/state"
+  echo "PULUMI_BACKEND_URL=$OWN_BACKEND"
   [ "$kind" = foreign ] && [ -n "${PULUMI_CONFIG_PASSPHRASE:-}${PULUMI_CONFIG_PASSPHRASE_FILE:-}" ] ||
     echo "PULUMI_CONFIG_PASSPHRASE_FILE=$OWN/passphrase"
 }
@@ -132,7 +136,7 @@ pulumi_environment() {
   hide_salt
   case :$PATH: in ":$TOOLCHAIN/bin:"*) ;; *) export PATH=$TOOLCHAIN/bin:$PATH ;; esac
 }
-own_backend() { case ${PULUMI_BACKEND_URL:-} in "" | "file://$OWN/state") ;; *) return 1 ;; esac; }
+own_backend() { case ${PULUMI_BACKEND_URL:-} in "" | "$OWN_BACKEND") ;; *) return 1 ;; esac; }
 
 # named_stack ARGS: the stack that a pulumi command line names, without its organisation and project; nothing if it names none.
 named_stack() {
@@ -168,7 +172,7 @@ state_file() {
 }
 # need_stack STACK: makes it in this checkout's state when it is not there.
 need_stack() {
-  case ${PULUMI_BACKEND_URL:-} in "file://$OWN/state") ;; *) return ;; esac
+  case ${PULUMI_BACKEND_URL:-} in "$OWN_BACKEND") ;; *) return ;; esac
   [ -f "$CHECKOUT/Pulumi.$1.yaml" ] || die "there is no stack $1: Pulumi.$1.yaml is missing. There are: $(stacks)" 2
   local file
   file=$(state_file "$1")

@@ -3,6 +3,7 @@
  * on the way up, counted, run again without a change, sealed, stopped, taken down.
  */
 import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Checkout, tail, type Ended } from "../support/checkout";
 import { inventory, WHOLE } from "../support/inventory";
@@ -151,6 +152,11 @@ test("a second checkout's up refuses and names the first, which stays as it is",
 });
 
 describe("a killed run", () => {
+  const stateFiles = () =>
+    readdirSync(join(checkout.project, ".private-cloud", "state"), {
+      recursive: true,
+      encoding: "utf8",
+    });
   const DO_THIS = /npm run up.*again/;
 
   test("in the middle of the bootstrap: a plain pulumi up is locked, and then says what must come first", async () => {
@@ -182,6 +188,8 @@ describe("a killed run", () => {
     expect(killed.status).not.toBe(0);
     expect(killed.stderr).toMatch(DO_THIS);
     expect(locks(checkout)).toHaveLength(1);
+    // Such files are written in place; cut short they would make the state unreadable.
+    expect(stateFiles().filter((file) => file.endsWith(".attrs"))).toEqual([]);
   });
 
   test("is settled by the next one, which finishes", async () => {

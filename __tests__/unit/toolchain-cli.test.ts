@@ -40,7 +40,7 @@ describe("npm run env", () => {
       'eval "$(cli/private-cloud env)"; command -v pulumi; printf "%s\\n" "$PULUMI_BACKEND_URL" "$PULUMI_STACK"';
     const options = { ...checkout.options({}), cwd: checkout.folder };
     const lines = spawnSync("bash", ["-c", shell], options).stdout.trim().split("\n");
-    const state = `file://${join(checkout.folder, ".private-cloud", "state")}`;
+    const state = `file://${join(checkout.folder, ".private-cloud", "state")}?metadata=skip`;
     expect(lines).toEqual([join(checkout.cache, "toolchain", "bin", "pulumi"), state, "dev"]);
   });
 
@@ -71,7 +71,7 @@ describe("npm run pulumi and preview", () => {
     expect(ended.status).toBe(7);
     expect(ended.stdout).toContain("args: stack output a b --stack dev\n");
     expect(ended.stdout).toContain(
-      `PULUMI_BACKEND_URL=file://${checkout.folder}/.private-cloud/state\n`,
+      `PULUMI_BACKEND_URL=file://${checkout.folder}/.private-cloud/state?metadata=skip\n`,
     );
     expect(ended.stdout).toContain("PULUMI_STACK=dev\n");
     expect(ended.stdout).not.toContain("PULUMI_CONFIG_PASSPHRASE=");
@@ -108,7 +108,7 @@ describe("npm run pulumi and preview", () => {
     expect(there.stdout).toContain("PULUMI_BACKEND_URL=file:///elsewhere\n");
     expect(there.stdout).not.toContain("PULUMI_STACK=");
     const here = checkout.run(["pulumi", "whoami"]);
-    expect(here.stdout).toContain(`${checkout.folder}/.private-cloud/state\n`);
+    expect(here.stdout).toContain(`${checkout.folder}/.private-cloud/state?metadata=skip\n`);
     expect(here.stdout).toContain("PULUMI_STACK=dev\n");
     expect(checkout.run(["pulumi", "up"], { PULUMI_STACK: "kit" }).stdout).toContain(
       "PULUMI_STACK=kit\n",

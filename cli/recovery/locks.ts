@@ -27,7 +27,7 @@ export function clearOwnLocks(folder: string, ours: ProcessId[]): number {
     const file = join(folder, name);
     const lock = read(file);
     if (!lock) {
-      remove(file);
+      rmSync(file);
       removed += 1;
       continue;
     }
@@ -42,7 +42,7 @@ export function clearOwnLocks(folder: string, ours: ProcessId[]): number {
           "which this command did not start. Wait until it has ended; if it is dead, remove its lock with: npm run pulumi -- cancel --yes --stack dev",
         75,
       );
-    remove(file);
+    rmSync(file);
     removed += 1;
   }
   return removed;
@@ -56,9 +56,4 @@ function read(file: string): LockContent | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function remove(file: string): void {
-  rmSync(file);
-  rmSync(`${file}.attrs`, { force: true }); // what the file backend's storage library keeps beside each file
 }
