@@ -57,6 +57,16 @@ describe("locks of a killed run", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test("a lock that was not finished when its pulumi was killed goes too: the engine counts it", () => {
+    writeFileSync(join(folder, "e.json.18a7c0de12345678.tmp"), "");
+    writeFileSync(
+      join(folder, "f.json.18a7c0de12345679.tmp"),
+      JSON.stringify({ pid: dead.pid, hostname: hostname() }),
+    );
+    expect(clearOwnLocks(folder, [dead])).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test("a stack that was never locked has nothing to clear", () => {
     expect(clearOwnLocks(join(folder, "none"), [])).toBe(0);
   });

@@ -14,6 +14,12 @@ interface LockContent {
 }
 
 /**
+ * A lock, or one that had not got its name yet when its pulumi was killed (gocloud.dev/blob/fileblob `createTemp`): the engine
+ * counts whatever is in the folder.
+ */
+const LOCK = /\.json(\.[0-9a-f]+\.tmp)?$/;
+
+/**
  * Removes the locks that the given, ended `pulumi` processes of our own killed run left on the stack, and no other.
  *
  * @throws UserError naming the holder when a lock is another's.
@@ -23,7 +29,7 @@ export function clearOwnLocks(folder: string, ours: ProcessId[]): number {
   if (!existsSync(folder)) return 0;
   const pids = new Set(ours.map((p) => p.pid));
   let removed = 0;
-  for (const name of readdirSync(folder).filter((n) => n.endsWith(".json"))) {
+  for (const name of readdirSync(folder).filter((n) => LOCK.test(n))) {
     const file = join(folder, name);
     const lock = read(file);
     if (!lock) {
@@ -48,7 +54,7 @@ export function clearOwnLocks(folder: string, ours: ProcessId[]): number {
   return removed;
 }
 
-/** Undefined for one that is cut short: Pulumi renames whole files into place, so a power cut has ended its holder too. */
+/** Undefined for one that is cut short: only a kill or a power cut leaves it so, and that has ended its holder too. */
 function read(file: string): LockContent | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as LockContent;
