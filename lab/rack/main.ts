@@ -2,14 +2,22 @@ import { existsSync, readFileSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import type { Io, Tool } from "./core/rack";
+import { compile, evaluate } from "./program";
+
+declare const PROGRAMS_FOLDER: string;
+
+const load = <Exports extends object>(name: string): Exports => {
+  const folder = join(__dirname, PROGRAMS_FOLDER);
+  return evaluate<Exports>(compile(folder, name), folder, name);
+};
 
 // Each tool's code is loaded only when it is called: a call of `maas` pays for nothing else.
-const tools: Record<string, () => Promise<Tool>> = {
-  maas: async () => (await import("./maas/client")).run,
-  juju: async () => (await import("./juju")).run,
-  vault: async () => (await import("./vault")).run,
-  snap: async () => (await import("./juju")).snap,
-  rack: async () => (await import("./command")).run,
+const tools: Record<string, () => Tool> = {
+  maas: () => load<typeof import("./maas/client")>("maas").run,
+  juju: () => load<typeof import("./juju")>("juju").run,
+  vault: () => load<typeof import("./vault")>("vault").run,
+  snap: () => load<typeof import("./juju")>("juju").snap,
+  rack: () => load<typeof import("./command")>("rack").run,
 };
 
 const writeAll = (descriptor: number, text: string | Buffer): void => {
@@ -44,16 +52,16 @@ const main = async (): Promise<number> => {
   const called = basename(process.argv[1] ?? "");
   const [name = "", argv] =
     called in tools ? [called, process.argv.slice(2)] : [process.argv[2], process.argv.slice(3)];
-  const load = tools[name];
-  if (load === undefined) {
+  const find = tools[name];
+  if (find === undefined) {
     io.err(`usage: rack.cjs ${Object.keys(tools).join("|")} ARGS…\n`);
     return 2;
   }
   const home = process.env.RACK_HOME ?? join(homedir(), ".rack");
-  const tool = await load();
+  const tool = find();
   const armed = name !== "rack" && existsSync(join(home, "faults-of-calls"));
   if (!armed) return tool(argv, io, process.env, home);
-  const { strikeCall } = await import("./core/callFaults");
+  const { strikeCall } = load<typeof import("./core/callFaults")>("callFaults");
   const struck = strikeCall(home, [name, ...argv], io);
   if (struck.status !== undefined) return struck.status;
   const env = struck.refused === true ? { ...process.env, RACK_REFUSED: "1" } : process.env;
