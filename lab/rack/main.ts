@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
+import { isatty } from "node:tty";
 import type { Io, Tool } from "./core/rack";
 import { compile, evaluate } from "./program";
 
@@ -44,7 +45,10 @@ const io: Io = {
       return "";
     }
   },
-  stdoutIsTerminal: process.stdout.isTTY === true,
+  // process.stdout itself would make the descriptor non-blocking.
+  get stdoutIsTerminal() {
+    return isatty(1);
+  },
 };
 
 /** `rack.cjs TOOL ARGS…`, or a link of the tool's name to it. */
