@@ -164,13 +164,23 @@ describe("in a cloud that was whole", () => {
   });
 
   it("Vault sealed again", async () => {
-    const plan = [{ fault: "vault-sealed", match: "^vault/0$" }];
+    // The second time in the moment after the keys were given.
+    const plan = [{ fault: "vault-sealed", match: "^vault/0$", count: 2 }];
     const spec = vault(CA.certificatePem);
     const again = await bed.meet({
       ...{ fault: "Vault sealed again", plan, step: "vault/ready", spec },
       ends: "through",
     });
     expect(again.result).toMatchObject({ sealed: false });
+  });
+
+  it("Vault that seals itself again and again", async () => {
+    const spec = vault(CA.certificatePem);
+    await bed.meet({
+      ...{ fault: "Vault always sealed again", step: "vault/ready", spec },
+      plan: [{ fault: "vault-sealed", match: "^vault/0$", count: 0 }],
+      ends: [1, /took 3 keys 2 times and is sealed: it starts again and again\. Look at its unit/],
+    });
   });
 
   it("MySQL complete outage", async () => {

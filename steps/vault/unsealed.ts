@@ -29,6 +29,9 @@ const secrets: z.ZodType<VaultUnsealedSecrets> = z.object({
   rootToken: z.string().min(1),
 });
 
+/** Vault refuses the last key of another Vault; one that takes them all and is sealed has started again, which it may once. */
+const ROUNDS = 2;
+
 /** Unseals one unit; true when it was sealed. */
 export async function unseal(
   context: StepContext,
@@ -38,13 +41,20 @@ export async function unseal(
 ): Promise<boolean> {
   let status = await vault.status();
   if (!status.sealed) return false;
-  context.progress(`Vault at ${vault.address} is unsealed`);
-  for (const key of keys.slice(0, status.t)) {
-    if (status.sealed) status = await vault.unseal(key);
+  if (keys.length < status.t)
+    throw new StepError(
+      `Vault at ${vault.address} needs ${status.t} keys, and ${whose} are ${keys.length}. Find this Vault's keys.`,
+    );
+  for (let round = 0; round < ROUNDS && status.sealed; round++) {
+    context.progress(`Vault at ${vault.address} is unsealed${round === 0 ? "" : " once more"}`);
+    for (const key of keys.slice(0, status.t)) {
+      if (status.sealed) status = await vault.unseal(key);
+    }
   }
   if (status.sealed) {
     throw new StepError(
-      `Vault at ${vault.address} is still sealed after ${status.t} keys: ${whose} are of another Vault. Find this one's keys.`,
+      `Vault at ${vault.address} took ${status.t} keys ${ROUNDS} times and is sealed: it starts again and again. ` +
+        "Look at its unit in juju status and at its log (journalctl -u vault), then run again.",
     );
   }
   return true;
