@@ -21,11 +21,23 @@ another controller that you have been given access to using "juju register".
 export const FOREIGN_CA =
   'unable to connect to API: tls: failed to verify certificate: x509: certificate signed by unknown authority (possibly because of "x509: ECDSA verification failure" while trying to verify candidate authority certificate "juju-apiserver")';
 
+/** A model that the client has not heard of: it asks the controller for its models first. */
+export const REFRESHING = "refreshing models: ";
+
+/** A model's name with its owner's: who names none means their own. */
+const qualified = (named: string): string => {
+  const whole = named.includes("/") ? named : `${OWNER}/${named}`;
+  if (/^[a-zA-Z0-9][\w.+@-]*\/[a-z0-9]+[a-z0-9-]*$/.test(whole)) return whole;
+  throw new JujuError(`model name "${whole}" not valid`);
+};
+
 /** One call of `juju`: its command line, its streams and what it can reach. */
 export class Call {
   readonly client: ClientStore;
   private signedIn: string | undefined;
   private unread: string | undefined;
+  /** What the controller is asked before anything else, told where it cannot be reached. */
+  private first: "" | typeof REFRESHING = "";
 
   constructor(
     readonly command: string,
@@ -171,20 +183,17 @@ export class Call {
     return name;
   }
 
-  /** The model's name without its controller. */
-  modelName(controller: string): string {
+  /** The model's name with its owner's, without its controller. */
+  private qualifiedModel(controller: string): string {
     const given = this.flag("model") ?? this.env.JUJU_MODEL ?? "";
     const named = given.includes(":") ? given.slice(given.indexOf(":") + 1) : given;
-    const bare = named.replace(/^admin\//, "");
-    if (bare !== "" && !/^[a-z0-9]+[a-z0-9-]*$/.test(bare))
-      throw new JujuError(`model name "admin/${bare}" not valid`);
-    if (named !== "") return named.replace(/^admin\//, "");
+    if (named !== "") return qualified(named);
     const current = this.client.models().controllers[controller]?.["current-model"];
     if (current === undefined)
       throw new JujuError(
         `No selected model.\n\nUse "juju switch" to select a model or "juju add-model" to create one.\n`,
       );
-    return current.replace(/^admin\//, "");
+    return current;
   }
 
   /** The controller of this name, logged in to it. */
@@ -193,7 +202,8 @@ export class Call {
     try {
       this.signedIn ??= signIn(this, rack, name, controller).name;
     } catch (error) {
-      if (error instanceof JujuError) throw new JujuError(this.unreachable(error.message));
+      if (error instanceof JujuError)
+        throw new JujuError(this.unreachable(`${this.first}${error.message}`));
       throw error;
     }
     this.learnEndpoints(name, controller);
@@ -206,7 +216,7 @@ export class Call {
     const controller = rack.juju.controllers.find((each) => each.uuid === entry?.uuid);
     const endpoints = entry?.["api-endpoints"] ?? [];
     const fail = (reason: string): never => {
-      throw new JujuError(this.unreachable(reason));
+      throw new JujuError(this.unreachable(`${this.first}${reason}`));
     };
     if (endpoints.length === 0) fail("no API addresses");
     if (controller === undefined) return fail(FOREIGN_CA);
@@ -240,10 +250,12 @@ export class Call {
 
   model(rack: Rack): { controller: Controller; model: Model } {
     const name = this.controllerName(1);
-    const wanted = this.modelName(name);
+    const wanted = this.qualifiedModel(name);
+    const known = this.client.models().controllers[name]?.models ?? {};
+    this.first = wanted in known ? "" : REFRESHING;
     const controller = this.controller(rack, name);
-    const model = controller.models.find((each) => each.name === wanted);
-    if (model === undefined) throw new JujuError(`model ${name}:admin/${wanted} not found`);
+    const model = controller.models.find((each) => `${OWNER}/${each.name}` === wanted);
+    if (model === undefined) throw new JujuError(`model ${name}:${wanted} not found`);
     checkAccess(this, controller, model, this.user);
     return { controller, model };
   }

@@ -1,3 +1,5 @@
+import type { CloudEntry } from "./client/store";
+
 /** What the controllers know. Times are virtual milliseconds since 1970. */
 
 export interface StatusInfo {
@@ -295,6 +297,8 @@ export interface Controller {
   users?: JujuUser[];
   /** What somebody has set of the controller's own settings. */
   settings?: Record<string, string>;
+  /** Clouds that were added to it, beside its own. */
+  clouds?: Record<string, CloudEntry>;
   /** Filesystems in its cloud that can be imported. */
   released?: Released[];
   models: Model[];

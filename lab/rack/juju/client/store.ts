@@ -40,7 +40,7 @@ export interface CloudEntry {
   description?: string;
   "auth-types"?: string[];
   endpoint?: string;
-  regions?: Record<string, unknown>;
+  regions?: Record<string, Record<string, unknown> | null>;
 }
 
 export type CredentialEntry = Record<string, string>;

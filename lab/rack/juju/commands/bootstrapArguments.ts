@@ -45,12 +45,22 @@ const refusedBySsh = (call: Call, cloud: string, name: string, target: string): 
   throw new JujuError(`error cleaning up: ${said}: subprocess encountered error code 255`);
 };
 
+const NO_LXD =
+  "LXD socket not found; is LXD installed & running?\n\nPlease install LXD by running:\n\t$ sudo snap install lxd\nand then configure it with:\n\t$ newgrp lxd\n\t$ lxd init\n\n";
+
+/** The provider's name stands for the cloud that it finds: LXD on the client's own machine. */
+const lxdCloud = (call: Call): string => {
+  if (call.client.credentials().localhost === undefined) throw new JujuError(NO_LXD);
+  return "localhost";
+};
+
 export const wantedOf = (call: Call): Wanted => {
   const [place = "", given] = call.words;
   const base = call.flag("bootstrap-base");
   const constraints = call.all("constraints").join(" ");
   const own = call.all("bootstrap-constraints").join(" ");
-  const [cloud = ""] = place.split("/");
+  const [written = ""] = place.split("/");
+  const cloud = written === "lxd" ? lxdCloud(call) : written;
   const name = (given ?? `${cloud}-default`).toLowerCase();
   const bySsh = cloud === call.profile.sshCloud;
   if (!bySsh && cloud !== "localhost" && call.client.clouds()[cloud] === undefined)

@@ -1,9 +1,10 @@
 import { takeFault } from "../../core/faults";
 import type { Call } from "../call";
-import type { CloudCredentials, CredentialEntry } from "../client/store";
-import { JujuError, usage } from "../errors";
+import type { CloudCredentials, CloudEntry, CredentialEntry } from "../client/store";
+import { JujuError, Said, usage } from "../errors";
 import { readYaml, target } from "./clientFiles";
-import { count } from "./clouds";
+import { count, knownCloud } from "./clouds";
+import { askedClouds } from "./controllerClouds";
 
 /** Credentials of the client. */
 
@@ -16,44 +17,116 @@ const credentialFile = (call: Call, name: string): Record<string, CloudCredentia
 const isCredential = (entry: string | CredentialEntry | undefined): entry is CredentialEntry =>
   typeof entry === "object";
 
+/** The controller's cloud of that name; a controller that cannot be asked is told of. */
+const cloudOnController = (call: Call, cloud: string): CloudEntry | undefined => {
+  if (call.flag("controller") === undefined) return undefined;
+  let found: CloudEntry | undefined;
+  try {
+    found = askedClouds(call)[cloud];
+  } catch (error) {
+    if (!(error instanceof JujuError)) throw error;
+    call.err(`ERROR ${error.message}\n`);
+  }
+  if (found === undefined)
+    call.err(
+      `Cloud "${cloud}" is not found on the controller, looking for a locally stored cloud.\n`,
+    );
+  return found;
+};
+
+const credentialsIn = (call: Call, cloud: string, file: string): [string, CredentialEntry][] => {
+  if (!call.sees(file))
+    try {
+      call.read(file);
+    } catch (error) {
+      if (!(error instanceof JujuError)) throw error;
+      throw new JujuError(`reading credentials file: ${error.message}`);
+    }
+  const given = credentialFile(call, file)[cloud];
+  if (given === undefined)
+    throw new JujuError(`no credentials for cloud ${cloud} exist in file ${file}`);
+  return Object.entries(given).flatMap(([name, each]) =>
+    isCredential(each) ? [[name, each] as [string, CredentialEntry]] : [],
+  );
+};
+
+/** Adds those that the client does not have; the others are told of. */
+const addOnClient = (
+  call: Call,
+  cloud: string,
+  file: string,
+  given: [string, CredentialEntry][],
+): boolean => {
+  const credentials = call.client.credentials();
+  const isKnown = ([name]: [string, unknown]): boolean => isCredential(credentials[cloud]?.[name]);
+  for (const [name] of given.filter(isKnown))
+    call.err(
+      `ERROR credential "${name}" for cloud "${cloud}" already exists locally, use 'juju update-credential ${cloud} ${name} -f ${file}' to update this local client copy\n`,
+    );
+  const added = given.filter((each) => !isKnown(each));
+  if (!call.on("client")) return added.length === given.length;
+  const names = added.map(([name]) => name);
+  if (added.length === 0) call.out(`No local credentials for cloud "${cloud}" changed.\n`);
+  else {
+    call.client.write("credentials.yaml", {
+      credentials: {
+        ...credentials,
+        [cloud]: { ...credentials[cloud], ...Object.fromEntries(added) },
+      },
+    });
+    call.out(
+      `Credential${added.length > 1 ? "s" : ""} "${names.join(", ")}" added locally for cloud "${cloud}".\n\n`,
+    );
+  }
+  return added.length === given.length;
+};
+
+const addOnController = (call: Call, cloud: string, names: string[], found: boolean): void => {
+  const controller = call.flag("controller");
+  if (controller === undefined) return;
+  if (!found) {
+    call.out(
+      `No cloud "${cloud}" found on the controller "${controller}": credentials are not uploaded.\n` +
+        `Use 'juju clouds -c ${controller}' to see what clouds are available on the controller.\n` +
+        `User 'juju add-cloud ${cloud} -c ${controller}' to add your cloud to the controller.\n`,
+    );
+    return;
+  }
+  for (const name of names) call.err(uploaded(controller, cloud, name, "added"));
+};
+
 export const addCredential = (call: Call): number => {
   const [cloud] = call.words;
   if (cloud === undefined)
     throw usage("Usage: juju add-credential <cloud-name> [-f <credentials.yaml>]");
   call.noMoreWords(1);
-  const entry = call.client.clouds()[cloud];
-  if (entry === undefined && cloud !== "localhost")
+  target(call);
+  const onController = cloudOnController(call, cloud);
+  const entry = onController ?? knownCloud(call, cloud);
+  if (entry === undefined)
     throw new JujuError(
       `cloud ${cloud} not valid\nTo view all available clouds, use 'juju clouds'.\nTo add new cloud, use 'juju add-cloud'.`,
     );
-  target(call);
+  const types = entry["auth-types"] ?? [];
+  if (types.length === 0) throw new JujuError(`cloud "${cloud}" does not require credentials`);
   const file = call.flag("file");
   if (file === undefined) throw new JujuError("EOF");
-  const given = credentialFile(call, file)[cloud];
-  if (given === undefined)
-    throw new JujuError(`no credentials for cloud ${cloud} exist in file ${file}`);
-  const credentials = call.client.credentials();
-  const types = entry?.["auth-types"] ?? ["certificate"];
-  for (const [name, credential] of Object.entries(given)) {
-    if (!isCredential(credential)) continue;
+  const given = credentialsIn(call, cloud, file);
+  for (const [name, credential] of given) {
     const type = credential["auth-type"] ?? "";
     if (!types.includes(type))
       throw new JujuError(
         `credential "${name}" contains invalid auth type "${type}", valid auth types for cloud "${cloud}" are [${types.join(" ")}]`,
       );
-    if (isCredential(credentials[cloud]?.[name])) {
-      call.out(`No local credentials for cloud "${cloud}" changed.\n`);
-      throw new JujuError(
-        `credential "${name}" for cloud "${cloud}" already exists locally, use 'juju update-credential ${cloud} ${name} -f ${file}' to update this local client copy`,
-      );
-    }
   }
-  call.client.write("credentials.yaml", {
-    credentials: { ...credentials, [cloud]: { ...credentials[cloud], ...given } },
-  });
-  for (const name of Object.keys(given).filter((each) => isCredential(given[each])))
-    call.out(`Credential "${name}" added locally for cloud "${cloud}".\n`);
-  call.out("\n");
+  const all = addOnClient(call, cloud, file, given);
+  addOnController(
+    call,
+    cloud,
+    given.map(([name]) => name),
+    onController !== undefined,
+  );
+  if (!all) throw new Said(1);
   return 0;
 };
 
@@ -100,6 +173,9 @@ export const updateCredential = (call: Call): number => {
   return 0;
 };
 
+const uploaded = (controller: string, cloud: string, name: string, how: string): string =>
+  `Controller credential "${name}" for user "admin" for cloud "${cloud}" on controller "${controller}" ${how}.\nFor more information, see ‘juju show-credential ${cloud} ${name}’.\n`;
+
 const onController = (call: Call): number => {
   const name = call.flag("controller") ?? "";
   if (!(name in call.client.controllers().controllers))
@@ -107,9 +183,7 @@ const onController = (call: Call): number => {
   const [cloud = "", credential = ""] = call.words;
   // The controller tries the credential that it is given: an invalid one becomes valid again.
   call.inController((_controller, rack) => takeFault(rack, "credential-invalid", credential));
-  call.err(
-    `Controller credential "${credential}" for user "admin" for cloud "${cloud}" on controller "${name}" updated.\nFor more information, see ‘juju show-credential ${cloud} ${credential}’.\n`,
-  );
+  call.err(uploaded(name, cloud, credential, "updated"));
   return 0;
 };
 

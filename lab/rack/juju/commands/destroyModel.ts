@@ -1,6 +1,7 @@
 import type { Call } from "../call";
 import { refuseDisabled } from "./blocks";
 import { JujuError, usage } from "../errors";
+import { forceForNoWaitRun } from "../grammar/checks/names";
 import { advanceJuju } from "../engine/advance";
 import { persistent } from "../engine/pools";
 import type { Model } from "../state";
@@ -69,7 +70,7 @@ const check = (call: Call): string => {
     throw usage("--destroy-storage and --release-storage cannot both be specified");
   if (call.flag("timeout") !== undefined && !call.on("force"))
     throw usage("--timeout can only be used with --force (dangerous)");
-  if (call.on("no-wait") && !call.on("force")) throw usage("--no-wait without --force not valid");
+  forceForNoWaitRun(call);
   return given;
 };
 

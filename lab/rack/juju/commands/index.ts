@@ -40,6 +40,7 @@ const run = () => import("./run");
 const secrets = () => import("./secrets");
 const settings = () => import("./settings");
 const show = () => import("./show");
+const showCloud = () => import("./showCloud");
 const ssh = () => import("./ssh");
 const status = () => import("./status");
 const statusLog = () => import("./statusLog");
@@ -135,6 +136,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "set-model-constraints": from(modelConfig, "setModelConstraints"),
   "show-action": from(actions, "showAction"),
   "show-application": from(show, "showApplication"),
+  "show-cloud": from(showCloud, "showCloud"),
   "show-controller": from(controllerList, "showController"),
   "show-credential": from(credentials, "showCredential"),
   "show-machine": from(status, "showMachine"),

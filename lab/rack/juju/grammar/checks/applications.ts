@@ -6,7 +6,9 @@ import {
   at,
   type Check,
   each,
+  checkVia,
   forceForNoWait,
+  forceForNoWaitRun,
   inTurn,
   isApplication,
   isUnit,
@@ -121,6 +123,7 @@ const checkIntegrate: Check = (call) => {
   if (call.words.filter(isOffer).length > 1)
     throw usage("providing more than one remote endpoints not supported");
   for (const text of call.words) if (!isOffer(text)) isEndpoint(call, text);
+  checkVia(call);
 };
 
 const checkRemoveRelation: Check = (call) => {
@@ -128,6 +131,7 @@ const checkRemoveRelation: Check = (call) => {
   if (call.words.length === 1) {
     if (!/^\+?\d+$/.test(id)) throw usage(`relation ID ${quoted(id)} not valid`);
   } else if (call.words.length !== 2) throw usage("a relation must involve two applications");
+  forceForNoWaitRun(call);
 };
 
 const checkRefresh: Check = (call) => {

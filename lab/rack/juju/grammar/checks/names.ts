@@ -1,4 +1,5 @@
-import { usage } from "../../errors";
+import { isIP } from "node:net";
+import { JujuError, usage } from "../../errors";
 import type { Call } from "../../call";
 
 /** The names of things in Juju, and the words for lines that have too many or too few. */
@@ -87,6 +88,31 @@ export const notBoth =
     if (given(a) && given(b)) throw usage(message);
   };
 
+const NO_WAIT = "--no-wait without --force not valid";
+
 export const forceForNoWait: Check = (call) => {
-  if (call.on("no-wait") && !call.on("force")) throw usage("--no-wait without --force not valid");
+  if (call.on("no-wait") && !call.on("force")) throw usage(NO_WAIT);
+};
+
+/** The same of commands that only see it once they run: their exit status is another. */
+export const forceForNoWaitRun: Check = (call) => {
+  if (call.on("no-wait") && !call.on("force")) throw new JujuError(NO_WAIT);
+};
+
+/** Go's net.ParseCIDR. */
+const isCidr = (text: string): boolean => {
+  const [address = "", bits = "", more] = text.split("/");
+  const version = isIP(address);
+  const most = version === 4 ? 32 : 128;
+  return version !== 0 && more === undefined && /^\d+$/.test(bits) && Number(bits) <= most;
+};
+
+/** The networks of `--via`, which are not all there is. */
+export const checkVia: Check = (call) => {
+  const via = (call.flag("via") ?? "").replaceAll(" ", "");
+  if (via === "") return;
+  for (const cidr of via.split(",")) {
+    if (!isCidr(cidr)) throw usage(`invalid CIDR address: ${cidr}`);
+    if (cidr === "0.0.0.0/0") throw usage(`CIDR "${cidr}" not allowed`);
+  }
 };

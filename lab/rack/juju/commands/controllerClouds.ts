@@ -1,0 +1,138 @@
+import type { Call } from "../call";
+import { LOCALHOST } from "../client/publicClouds";
+import type { CloudEntry } from "../client/store";
+import { JujuError } from "../errors";
+import { LXD } from "../engine/lxd";
+import type { Controller } from "../state";
+import { reach } from "./clientFiles";
+import { count } from "./clouds";
+
+/** Clouds that a controller has. */
+
+const fail = (reason: string): never => {
+  throw new JujuError(reason);
+};
+
+/** The controller's own cloud, as this client knows it, and the ones that were added. */
+export const cloudsOn = (call: Call, controller: Controller): Record<string, CloudEntry> => {
+  const own =
+    controller.cloud === "localhost"
+      ? { ...LOCALHOST, endpoint: `https://${LXD.gateway}:8443` }
+      : call.client.clouds()[controller.cloud];
+  return {
+    ...(own === undefined ? {} : { [controller.cloud]: own }),
+    ...controller.clouds,
+  };
+};
+
+/** The clouds of the controller that the line names; throws where it cannot be asked. */
+export const askedClouds = (
+  call: Call,
+  how: (reason: string) => never = fail,
+): Record<string, CloudEntry> => {
+  reach(call, how);
+  return call.inController((controller) => cloudsOn(call, controller));
+};
+
+/** Types of clouds whose machines a controller on a cloud of the first type can reach. */
+const REACHES: Record<string, string[]> = {
+  kubernetes: ["lxd", "maas", "openstack"],
+  lxd: ["lxd", "maas", "openstack"],
+  maas: ["maas", "openstack"],
+  openstack: ["openstack"],
+};
+
+const uploadHint = (name: string): string =>
+  `To upload a credential to the controller for cloud "${name}", use \n* 'add-model' with --credential option or\n* 'add-credential -c ${name}'.\n`;
+
+/** The client's credential goes along; throws in Juju's words where there is none that it could be. */
+const credentialFor = (call: Call, name: string): string => {
+  const known = call.client.credentials()[name] ?? {};
+  if (count(known) === 0)
+    throw new JujuError(`loading credentials: credentials for cloud ${name} not found`);
+  const chosen = call.flag("credential") ?? known["default-credential"];
+  const names = Object.keys(known).filter((each) => typeof known[each] === "object");
+  if (typeof chosen !== "string" && names.length > 1)
+    throw new JujuError(
+      "more than one credential is available\nspecify a credential using the --credential argument",
+    );
+  const wanted = typeof chosen === "string" ? chosen : (names[0] ?? "");
+  if (!names.includes(wanted))
+    throw new JujuError(`"${wanted}" credential for cloud "${name}" not found`);
+  return wanted;
+};
+
+const upload = (call: Call, name: string, entry: CloudEntry): string => {
+  reach(call, fail);
+  const where = call.flag("controller") ?? "";
+  const said = call.inController((controller) => {
+    const known = cloudsOn(call, controller);
+    if (known[name] !== undefined)
+      return `Cloud "${name}" already exists on the controller "${where}".\n${uploadHint(name)}`;
+    const own = known[controller.cloud]?.type ?? "";
+    if (!(REACHES[own] ?? []).includes(entry.type) && !call.on("force"))
+      return `Adding a cloud of type "${entry.type}" might not function correctly on this controller.\nIf you really want to do this, use --force.\n`;
+    const regions = entry.regions ?? { default: {} };
+    controller.clouds = { ...controller.clouds, [name]: { ...entry, regions } };
+    return undefined;
+  });
+  if (said !== undefined) return said;
+  const added = `Cloud "${name}" added to controller "${where}".\n`;
+  const types = entry["auth-types"] ?? [];
+  if (types.length === 0 || types.join() === "empty") return added;
+  try {
+    credentialFor(call, name);
+    return `${added}Credential for cloud "${name}" added to controller "${where}".\n`;
+  } catch (error) {
+    if (!(error instanceof JujuError)) throw error;
+    return `${added}WARNING ${error.message}\n${uploadHint(name)}`;
+  }
+};
+
+/** Adds a cloud to the controller that the line names; false where it could not be asked. */
+export const addToController = (call: Call, name: string, entry: CloudEntry): boolean => {
+  try {
+    call.err(upload(call, name, entry));
+    return true;
+  } catch (error) {
+    if (!(error instanceof JujuError)) throw error;
+    call.err(`Could not upload cloud to a controller: ${error.message}\n`);
+    return false;
+  }
+};
+
+/** Throws where the controller does not have the cloud, or has one of another type under its name. */
+export const updateOnController = (call: Call, name: string, entry: CloudEntry): void => {
+  reach(call, fail);
+  call.inController((controller) => {
+    const known = cloudsOn(call, controller)[name];
+    if (known === undefined) throw new JujuError(`cloud "${name}" not found`);
+    if (known.type !== entry.type)
+      throw new JujuError(
+        `cannot change cloud "${name}" type from "${known.type}" to "${entry.type}"`,
+      );
+    // What its machines come from stays as it was: the rack has one MAAS.
+    if (name === controller.cloud) return;
+    controller.clouds = { ...controller.clouds, [name]: entry };
+  });
+};
+
+/** False where the controller has no such cloud; throws while a model is on it. */
+export const removeFromController = (call: Call, name: string): boolean => {
+  reach(call, fail);
+  return call.inController((controller) => {
+    if (name === controller.cloud) {
+      const models = controller.models.length;
+      throw new JujuError(
+        call.profile.major === 3
+          ? `cloud is used by ${models} model${models === 1 ? "" : "s"}`
+          : `cannot delete cloud "${name}" as it is still referenced by models`,
+      );
+    }
+    if (controller.clouds?.[name] === undefined) return false;
+    controller.clouds = Object.fromEntries(
+      Object.entries(controller.clouds).filter(([each]) => each !== name),
+    );
+    return true;
+  });
+};
