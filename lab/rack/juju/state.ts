@@ -62,7 +62,8 @@ export interface Application {
   subordinate: boolean;
   life: "alive" | "dying";
   created: number;
-  exposed: boolean;
+  /** By endpoint, the empty name standing for all, who may reach its ports; none: nobody from outside. */
+  exposed: Record<string, { spaces: string[]; cidrs: string[] }>;
   constraints: string;
   options: Record<string, string | number | boolean>;
   bindings: Record<string, string>;

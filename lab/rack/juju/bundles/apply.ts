@@ -2,47 +2,50 @@ import { resolve as resolvePath } from "node:path";
 import { takeFault } from "../../core/faults";
 import type { Rack } from "../../core/rack";
 import { countUpload, isLocal, optionValue, resolveCharm, type Resolved } from "../engine/charms";
-import { formatConstraints, machineConstraints } from "../engine/constraints";
-import { addApplication, addUnits, findRelation, relate } from "../engine/deploy";
-import { charmOf, findApplication, findUnit, hostOf } from "../engine/find";
+import { formatConstraints } from "../engine/constraints";
+import { addApplication, findRelation, hasRelation, relate } from "../engine/deploy";
+import { charmOf, findApplication } from "../engine/find";
 import { enqueue, hook } from "../engine/hooks";
-import { addMachine, newContainerId, newMachineId } from "../engine/machines";
-import { addUnit } from "../engine/units";
 import { JujuError } from "../errors";
 import { playedBy } from "../profile";
 import { compareText } from "../render/order";
 import type { Application, Model } from "../state";
+import { exposeAsSaid } from "./exposing";
 import { mapMachines, type MachineMap, refuseUnused } from "./mapping";
-import { baseOfSeries, placements, type Bundle, type BundleApplication } from "./read";
+import { exchangeOffers, type Surroundings } from "./offering";
+import { Placing } from "./placing";
+import { baseOfSeries, type Bundle, type BundleApplication } from "./read";
 
 /** A bundle against a model: makes what is missing, change by change, and tells what it did. */
 export class BundleRun {
   private readonly lines: string[] = [];
   private readonly located: string[] = [];
-  private readonly resources: string[] = [];
+  private readonly progress: string[] = [];
   /** Bundle machine → machine of the model. */
   private readonly mapping: Map<string, string>;
   private readonly uploaded = new Set<string>();
-  private readonly fresh = new Set<string>();
 
   constructor(
     private readonly rack: Rack,
     private readonly model: Model,
     private readonly bundle: Bundle,
-    private readonly options: MachineMap & {
-      /** The bundle's: paths of local charms begin there. */
-      folder: string;
-      dryRun: boolean;
-      trust: boolean;
-      force: boolean;
-    },
+    private readonly options: MachineMap &
+      Surroundings & {
+        /** The bundle's: paths of local charms begin there. */
+        folder: string;
+        dryRun: boolean;
+        trust: boolean;
+        force: boolean;
+      },
   ) {
     this.mapping = mapMachines(model, bundle, options);
   }
 
+  private readonly changes = (line: string): void => void this.lines.push(line);
+
   /** Changes, and what goes to standard error before and after them. */
-  said(): { lines: string[]; located: string[]; resources: string[] } {
-    return { lines: this.lines, located: this.located, resources: this.resources };
+  said(): { lines: string[]; located: string[]; progress: string[] } {
+    return { lines: this.lines, located: this.located, progress: this.progress };
   }
 
   run(): void {
@@ -50,9 +53,15 @@ export class BundleRun {
     const resolved = new Map(names.map((name) => [name, this.resolve(name)]));
     refuseUnused(this.model, this.bundle, this.mapping);
     for (const name of names) this.application(name, resolved.get(name)!);
-    this.machines();
-    for (const [left = "", right = ""] of this.bundle.relations) this.relation(left, right);
-    for (const name of names) this.units(name);
+    const { rack, model, bundle, changes } = this;
+    const placing = new Placing(rack, model, bundle, this.mapping, changes);
+    placing.machines();
+    exchangeOffers(rack, model, bundle, {
+      ...{ around: this.options, dryRun: this.options.dryRun, changes },
+      progress: (line) => this.progress.push(line),
+    });
+    for (const [left = "", right = ""] of bundle.relations) this.relation(left, right);
+    for (const name of names) placing.units(name);
   }
 
   private spec(name: string): BundleApplication {
@@ -123,8 +132,8 @@ export class BundleRun {
     this.lines.push(`deploy application ${name}${from} on ${on}${tail}${using}`);
     countUpload(this.model, resolved);
     for (const resource of Object.keys(charm.resources ?? {}))
-      this.resources.push(`  added resource ${resource}\n`);
-    addApplication(this.rack, this.model, {
+      this.progress.push(`  added resource ${resource}\n`);
+    const application = addApplication(this.rack, this.model, {
       name,
       resolved,
       constraints: this.spec(name).constraints ?? "",
@@ -132,14 +141,13 @@ export class BundleRun {
       bindings: this.spec(name).bindings ?? {},
       trust: this.options.trust && this.spec(name).trust === true,
     });
-    if (this.spec(name).expose === true) this.expose(name);
+    this.expose(application);
   }
 
-  private expose(name: string): void {
-    this.lines.push(
-      `expose all endpoints of ${name} and allow access from CIDRs 0.0.0.0/0 and ::/0`,
-    );
-    findApplication(this.model, name)!.exposed = true;
+  private expose(application: Application): void {
+    const { rack, changes } = this;
+    const { dryRun } = this.options;
+    exposeAsSaid(rack, application, this.spec(application.name), { dryRun, changes });
   }
 
   private change(application: Application, resolved: Resolved): void {
@@ -167,7 +175,7 @@ export class BundleRun {
       this.lines.push(`set constraints for ${name} to "${constraints}"`);
       application.constraints = constraints;
     }
-    if (spec.expose === true) this.expose(name);
+    this.expose(application);
   }
 
   private upgrade(application: Application, resolved: Resolved, spec: BundleApplication): void {
@@ -193,89 +201,20 @@ export class BundleRun {
       if (unit.stage >= 3) enqueue(unit, hook("upgrade-charm", this.rack.now + 2000));
   }
 
-  private machines(): void {
-    const { model, rack } = this;
-    for (const id of Object.keys(this.bundle.machines).sort(compareText)) {
-      if (this.mapping.has(id)) continue;
-      const spec = this.bundle.machines[id] ?? {};
-      const machine = newMachineId(model);
-      const base = spec.base ?? baseOfSeries(spec.series) ?? this.bundle.base ?? "ubuntu@22.04";
-      addMachine(rack, model, machine, {
-        base: base.replace(/^ubuntu@/, "").replace(/\/stable$/, ""),
-        constraints: machineConstraints(rack, model, spec.constraints ?? ""),
-      });
-      this.mapping.set(id, machine);
-      this.fresh.add(machine);
-      this.lines.push(
-        machine === id
-          ? `add new machine ${machine}`
-          : `add new machine ${machine} (bundle machine ${id})`,
-      );
-    }
-  }
-
+  /** What is written out whole is known to be there; of anything else only the controller can say. */
   private relation(left: string, right: string): void {
-    const known = findRelation(this.model, left, right);
-    if (known !== undefined) return;
-    if (takeFault(this.rack, "relation-not-made", `${left} ${right}`) !== undefined) {
-      this.lines.push(`add relation ${left} - ${right}`);
-      return;
-    }
+    const { model, rack } = this;
+    if (hasRelation(model, left, right)) return;
+    this.lines.push(`add relation ${left} - ${right}`);
+    if (this.options.dryRun || findRelation(model, left, right) !== undefined) return;
+    if (takeFault(rack, "relation-not-made", `${left} ${right}`) !== undefined) return;
     try {
-      const { ends } = relate(this.rack, this.model, left, right);
-      const shown = ends.map((end) => `${end.application}:${end.endpoint}`);
-      this.lines.push(`add relation ${shown.join(" - ")}`);
+      relate(rack, model, left, right);
     } catch (error) {
       if (!(error instanceof JujuError)) throw error;
       throw new JujuError(
         `cannot deploy bundle: cannot add relation between "${left}" and "${right}": ${error.message}`,
       );
     }
-  }
-
-  private units(name: string): void {
-    const application = findApplication(this.model, name);
-    const spec = this.spec(name);
-    if (application === undefined || application.subordinate) return;
-    const to = placements(spec);
-    const have = application.units.filter((unit) => unit.life === "alive").length;
-    for (let index = have; index < (spec.num_units ?? 0); index++) {
-      this.unit(application, to[index] ?? to.at(-1) ?? "");
-    }
-  }
-
-  private unit(application: Application, place: string): void {
-    const { rack, model } = this;
-    const [kind, target = ""] = place.includes(":") ? place.split(":") : ["", place];
-    const machine = this.mapping.get(target) ?? this.machineOfUnit(target);
-    if (machine === undefined) {
-      const [unit] = addUnits(rack, model, application, 1, [kind ?? ""]);
-      this.fresh.add(unit?.machine ?? "");
-      this.lines.push(`add new machine ${hostOf(unit?.machine ?? "")}`);
-      this.lines.push(`add unit ${unit?.name ?? ""} to new machine ${unit?.machine ?? ""}`);
-      return;
-    }
-    const age = (id: string): string => (this.fresh.has(id) ? "new" : "existing");
-    if (kind !== "lxd") {
-      const unit = addUnit(rack, model, application, machine);
-      this.lines.push(`add unit ${unit.name} to ${age(machine)} machine ${machine}`);
-      return;
-    }
-    const host = hostOf(machine);
-    const id = newContainerId(model, host);
-    addMachine(rack, model, id, {
-      base: application.base,
-      constraints: machineConstraints(rack, model, application.constraints),
-    });
-    const unit = addUnit(rack, model, application, id);
-    this.lines.push(`add lxd container ${id} on ${age(host)} machine ${host}`);
-    this.lines.push(`add unit ${unit.name} to ${id}`);
-  }
-
-  private machineOfUnit(target: string): string | undefined {
-    const unit = target.includes("/")
-      ? findUnit(this.model, target)
-      : findApplication(this.model, target)?.units[0];
-    return unit?.machine;
   }
 }

@@ -1,4 +1,5 @@
 import { charmOf, endpointsOf, hostOf, isContainer, settingOf } from "../engine/find";
+import { EVERYWHERE, exposedDocument, isExposed } from "../engine/expose";
 import { offersOf, remotesOf } from "../engine/offers";
 import { parseConstraints, sizeInMiB } from "../engine/constraints";
 import { JujuError } from "../errors";
@@ -32,6 +33,17 @@ const constraints = (text: string): string => {
     const size = key === "mem" || key === "root-disk" ? sizeInMiB(value) : undefined;
     return [`${key === "cores" ? "cpu-cores" : key}=${size ?? value}`];
   }).join(" ");
+};
+
+/** Exposed endpoints, unless it is all of them to everybody. */
+const granular = (application: Application): Record<string, object> => {
+  const { "": all, ...others } = application.exposed;
+  const simple =
+    all !== undefined &&
+    Object.keys(others).length === 0 &&
+    all.spaces.length === 0 &&
+    all.cidrs.every((cidr) => EVERYWHERE.includes(cidr));
+  return simple ? {} : exposedDocument(application);
 };
 
 const full = (base: string): string => `ubuntu@${base}/stable`;
@@ -131,7 +143,8 @@ class Export {
       revision: local ? undefined : application.revision,
       ...this.baseOf(application.base),
       ...placed,
-      expose: application.exposed,
+      // Both together are refused, lest a controller that knows no endpoints expose them all.
+      expose: isExposed(application) && Object.keys(granular(application)).length === 0,
       options: this.options(application),
       constraints: constraints(application.constraints),
       storage: this.storage(application),
@@ -175,12 +188,15 @@ class Export {
             },
           ]),
       );
-    const offering = this.model.applications.filter(
-      ({ name }) => Object.keys(offers(name)).length > 0,
-    );
-    return said({
-      applications: sorted(offering.map(({ name }) => [name, { offers: offers(name) }])),
-    });
+    const said = (application: Application): Shown =>
+      compact({
+        "exposed-endpoints": granular(application),
+        offers: offers(application.name),
+      });
+    const applications = this.model.applications
+      .map((each): [string, Shown] => [each.name, said(each)])
+      .filter(([, shown]) => Object.keys(shown).length > 0);
+    return compact({ applications: sorted(applications) });
   }
 }
 

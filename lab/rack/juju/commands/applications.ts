@@ -59,24 +59,6 @@ export const setConstraints = (call: Call): number => {
   return 0;
 };
 
-export const expose = (call: Call): number => {
-  const [name] = call.words;
-  if (name === undefined) throw usage("no application name specified");
-  call.inModel((model, rack) => {
-    for (const space of (call.flag("to-spaces") ?? "").split(",").filter((each) => each !== "")) {
-      if (!rack.maas.spaces.some((each) => each.name === space))
-        throw new JujuError(`space "${space}" not found (not found)`);
-    }
-    needApplication(model, name).exposed = true;
-  });
-  return 0;
-};
-
-export const unexpose = (call: Call): number => {
-  call.inModel((model) => void (needApplication(model, call.words[0] ?? "").exposed = false));
-  return 0;
-};
-
 export const trust = (call: Call): number => {
   call.inModel(
     (model) => void (needApplication(model, call.words[0] ?? "").trust = !call.on("remove")),

@@ -1,14 +1,19 @@
 import type { Rack } from "../../core/rack";
 import type { Call } from "../call";
 import { removeRemote, setSuspended } from "../engine/crossModel";
-import { findApplication } from "../engine/find";
-import { offersOf, remotesOf } from "../engine/offers";
+import { findOffer, parseUrl, remotesOf, takeOffer } from "../engine/offers";
 import { JujuError, Said } from "../errors";
 import { relationKey } from "../render/relations";
 import type { Controller, Model } from "../state";
-import { parseUrl, path } from "./offers";
 
 /** Offers of other models, taken into a model, related there and given back. */
+
+/** A controller of the client's, to which it then speaks too. */
+export const otherController = (call: Call, rack: Rack, name: string): Controller => {
+  if (!(name in call.client.controllers().controllers))
+    throw new JujuError(`controller ${name} not found`);
+  return call.controller(rack, name);
+};
 
 /** Takes an offer into the model; to do so again changes nothing. Returns the offer's whole name. */
 export const consumeOffer = (
@@ -22,28 +27,15 @@ export const consumeOffer = (
   const { rack, controller, model } = where;
   const name = alias ?? url.name;
   const full = `${url.controller === "" ? "" : `${url.controller}:`}admin/${url.model}.${url.name}`;
-  const source = url.controller === "" ? controller : call.controller(rack, url.controller);
-  const from = source.models.find((each) => each.name === url.model);
-  const found = from && offersOf(from).find((each) => each.name === url.name);
-  if (from === undefined || found === undefined)
-    throw new JujuError(`application offer "admin/${url.model}.${url.name}" not found`);
-  if (findApplication(model, name) !== undefined)
-    throw new JujuError(
-      `could not consume ${full}: cannot add remote application "${name}": local application with same name already exists`,
-    );
-  const old = remotesOf(model).find((each) => each.name === name);
-  const same = old?.model === from.uuid && old.offer === found.name;
-  if (!same || old.terminated !== undefined)
-    model.remotes = [
-      ...remotesOf(model).filter((each) => each !== old),
-      {
-        name,
-        url: path(from, found.name),
-        controller: source.name,
-        model: from.uuid,
-        offer: found.name,
-      },
-    ];
+  const source = url.controller === "" ? controller : otherController(call, rack, url.controller);
+  const offered = findOffer(source, url);
+  try {
+    takeOffer(model, name, { source, ...offered });
+  } catch (error) {
+    if (error instanceof JujuError)
+      throw new JujuError(`could not consume ${full}: ${error.message}`);
+    throw error;
+  }
   return { full, name };
 };
 

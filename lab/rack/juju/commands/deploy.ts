@@ -9,6 +9,8 @@ import { countUpload, isLocal, optionValue, resolveCharm, UnknownOption } from "
 import { constraintError } from "../engine/constraints";
 import { addApplication, addUnits } from "../engine/deploy";
 import { addStorage, attachStorage, fullDirective } from "../engine/storage";
+import { otherController } from "./consume";
+import { spacesKnown } from "../engine/bindings";
 import { endpointsOf } from "../engine/find";
 import type { Charm } from "../../charms/types";
 import type { Rack } from "../../core/rack";
@@ -64,12 +66,14 @@ const deployBundle = (call: Call, reference: string): number => {
   const overlays = call.all("overlay").map((name): [string, string] => [call.path(name), name]);
   const dryRun = call.on("dry-run");
   const options = { ...machineMap(call), trust: call.on("trust"), force: call.on("force") };
-  const { lines, located, resources, failure } = call.inModel((model, rack) => {
+  const { lines, located, progress, failure } = call.inModel((model, rack, controller) => {
     if (!call.sees(reference)) throw new JujuError(`no charm was found at "${reference}"`);
     const bundle = readBundle(call.path(reference), reference, overlays);
     const folder = dirname(call.path(reference));
     const copy = dryRun ? structuredClone(model) : model;
-    const run = new BundleRun(rack, copy, bundle, { ...options, folder, dryRun });
+    const controllerNamed = (name: string) => otherController(call, rack, name);
+    const around = { controller, controllerNamed };
+    const run = new BundleRun(rack, copy, bundle, { ...options, ...around, folder, dryRun });
     try {
       run.run();
       return { ...run.said(), failure: undefined };
@@ -84,9 +88,10 @@ const deployBundle = (call: Call, reference: string): number => {
     call.out(dryRun ? "Changes to deploy bundle:\n" : "Executing changes:\n");
     call.out(lines.map((line) => `- ${line}\n`).join(""));
   }
+  if (!dryRun) call.err(progress.join(""));
   if (failure !== undefined) throw failure;
   if (lines.length === 0) call.err("No changes to apply.\n");
-  else if (!dryRun) call.err(`${resources.join("")}Deploy of bundle completed.\n`);
+  else if (!dryRun) call.err("Deploy of bundle completed.\n");
   return 0;
 };
 
@@ -110,11 +115,6 @@ const configOf = (
     Object.entries(given).map(([key, value]) => [key, optionValue(key, charm.config[key], value)]),
   );
 };
-
-export const spacesKnown = (rack: Rack): string[] => [
-  "alpha",
-  ...rack.maas.spaces.map((each) => each.name),
-];
 
 /** Storage that is there already goes to the one new unit. */
 export const attachTo = (call: Call, rack: Rack, model: Model, units: Unit[]): void => {

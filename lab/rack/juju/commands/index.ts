@@ -23,6 +23,7 @@ const destroyController = () => import("./destroyController");
 const destroyModel = () => import("./destroyModel");
 const enableHa = () => import("./enableHa");
 const exporting = () => import("./exportBundle");
+const exposing = () => import("./expose");
 const exec = () => import("./exec");
 const login = () => import("./login");
 const machines = () => import("./machines");
@@ -92,7 +93,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "enable-user": from(users, "enableUser"),
   exec: from(exec, "exec"),
   "export-bundle": from(exporting, "exportBundle"),
-  expose: from(applications, "expose"),
+  expose: from(exposing, "expose"),
   "find-offers": from(offers, "findOffers"),
   grant: from(access, "grant"),
   "grant-secret": from(secrets, "grantSecret"),
@@ -159,7 +160,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   subnets: from(machines, "subnets"),
   switch: from(switching, "switchTo"),
   trust: from(applications, "trust"),
-  unexpose: from(applications, "unexpose"),
+  unexpose: from(exposing, "unexpose"),
   unregister: from(controllers, "unregister"),
   "update-cloud": from(clouds, "updateCloud"),
   "update-credential": from(credentials, "updateCredential"),

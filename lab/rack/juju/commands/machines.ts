@@ -1,10 +1,10 @@
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
+import { spacesKnown } from "../engine/bindings";
 import { constraintError, machineConstraints, parseConstraints } from "../engine/constraints";
 import { findMachine, isContainer } from "../engine/find";
 import { isLxd, LXD } from "../engine/lxd";
 import { addMachine as add, newContainerId, newMachineId } from "../engine/machines";
-import { spacesKnown } from "./deploy";
 import { refuseProviderPlacement } from "../engine/deploy";
 
 const CONTAINER = /^lxd:(\d+)$/;

@@ -1,9 +1,8 @@
 import type { Rack } from "../../core/rack";
-import type { Charm } from "../../charms/types";
 import type { Call } from "../call";
 import { connectionsOf, removeOffer as remove } from "../engine/crossModel";
-import { charmOf, endpointsOf, needApplication } from "../engine/find";
-import { offersOf, remoteEndpoints } from "../engine/offers";
+import { charmOf, needApplication } from "../engine/find";
+import { makeOffer, offersOf, parseUrl, path, remoteEndpoints } from "../engine/offers";
 import { farAddresses, relationState } from "../engine/meeting";
 import { JujuError, usage } from "../errors";
 import { storeUrl } from "../render/offers";
@@ -24,31 +23,6 @@ interface Connection {
 
 type Ends = ReturnType<typeof remoteEndpoints>;
 
-interface Url {
-  controller: string;
-  model: string;
-  name: string;
-}
-
-/** `[controller:][user/]model.offer`. */
-export const parseUrl = (text: string): Url | undefined => {
-  const [, controller = "", , model = "", name = ""] =
-    /^(?:([^/:]+):)?(?:([^/:.]+)\/)?([a-z0-9][a-z0-9-]*)\.([^.:]+)$/.exec(text) ?? [];
-  return model === "" ? undefined : { controller, model, name };
-};
-
-/** An offer's place on its controller. */
-export const path = (model: Model, name: string): string => `admin/${model.name}.${name}`;
-
-const checkEndpoints = (charm: Charm, application: string, names: string[]): void => {
-  const known = endpointsOf(charm);
-  const missing = names.find((name) => !(name in known));
-  if (missing !== undefined)
-    throw new JujuError(
-      `getting relation endpoint for relation "${missing}" and application "${application}": application "${application}" has no "${missing}" relation`,
-    );
-};
-
 export const offer = (call: Call): number => {
   const [spec = "", given] = call.words;
   const [, before = "", application = "", list = ""] =
@@ -60,14 +34,7 @@ export const offer = (call: Call): number => {
   const names = list.split(",");
   const name = given ?? application;
   const url = call.inModel((model, rack) => {
-    const charm = charmOf(needApplication(model, application));
-    checkEndpoints(charm, application, names);
-    const endpoints = Object.fromEntries(names.map((each) => [each, each]));
-    const fresh: Offer = { name, application, endpoints, created: rack.now };
-    const old = offersOf(model).find((each) => each.name === name);
-    if (old !== undefined && call.profile.flags !== "3.6")
-      throw new JujuError(`offer "${name}" already exists, updating offers is not supported`);
-    model.offers = [...offersOf(model).filter((each) => each !== old), fresh];
+    makeOffer(rack, model, { name, application, names });
     return path(model, name);
   });
   call.err(`Application "${application}" endpoints [${names.join(", ")}] available at "${url}"\n`);

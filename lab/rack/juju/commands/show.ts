@@ -1,5 +1,6 @@
 import type { Call } from "../call";
 import { JujuError } from "../errors";
+import { exposedDocument, isExposed } from "../engine/expose";
 import { charmOf, findApplication, findUnit, needApplication } from "../engine/find";
 import { constraintsDocument } from "../render/constraints";
 import { relationInfo } from "../render/relationInfo";
@@ -21,7 +22,10 @@ export const showApplication = async (call: Call): Promise<number> => {
             ...(application.origin === "local" ? {} : { channel: application.channel }),
             constraints: constraintsDocument(application.constraints),
             principal: !application.subordinate,
-            exposed: application.exposed,
+            exposed: isExposed(application),
+            ...(isExposed(application)
+              ? { "exposed-endpoints": exposedDocument(application) }
+              : {}),
             remote: false,
             life: application.life,
             "endpoint-bindings": view.bindings(application),

@@ -45,7 +45,7 @@ export const addApplication = (rack: Rack, model: Model, wanted: NewApplication)
     subordinate: charm.subordinate === true,
     life: "alive",
     created: rack.now,
-    exposed: false,
+    exposed: {},
     constraints: ownConstraints(charm, wanted.constraints ?? ""),
     options: wanted.options ?? {},
     bindings: { "": defaultSpace(model), ...wanted.bindings },
@@ -202,6 +202,12 @@ export const findRelation = (model: Model, left: string, right: string): Relatio
       b !== undefined &&
       ((fits(a, left) && fits(b, right)) || (fits(a, right) && fits(b, left))),
   );
+};
+
+/** Is there a relation between exactly these, both written with their endpoints? */
+export const hasRelation = (model: Model, left: string, right: string): boolean => {
+  const wanted = [left, right].sort().join(" ");
+  return model.relations.some(({ ends }) => ends.map(text).sort().join(" ") === wanted);
 };
 
 export const relate = (rack: Rack, model: Model, left: string, right: string): Relation => {

@@ -1,3 +1,4 @@
+import { isExposed } from "../engine/expose";
 import { findMachine } from "../engine/find";
 import { modelState } from "../engine/mishaps";
 import { overall } from "../render/status";
@@ -119,7 +120,7 @@ export const applicationScope = (seen: Seen, model: Model, application: Applicat
   asScope("ApplicationInfo", seen, {
     name: () => text(application.name),
     life: () => text(application.life),
-    exposed: () => bool(application.exposed),
+    exposed: () => bool(isExposed(application)),
     "charm-url": () => text(charmUrl(application)),
     "min-units": () => integer(0),
     subordinate: () => bool(application.subordinate),

@@ -5,7 +5,9 @@ import type { Application, Controller, JujuMachine, Model, StatusInfo, Unit } fr
 import { formatConstraints } from "../engine/constraints";
 import { CONTROLLER_MODEL, memberStatus, primaryOf } from "../engine/highAvailability";
 import { isLxd } from "../engine/lxd";
-import { charmOf, endpointsOf, findMachine, isContainer, relationsOf } from "../engine/find";
+import { charmOf, findMachine, isContainer, relationsOf } from "../engine/find";
+import { boundNames } from "../engine/bindings";
+import { isExposed } from "../engine/expose";
 import { modelState } from "../engine/mishaps";
 import { subordinatesOf } from "../engine/units";
 import { cloudStarts } from "../engine/cloud";
@@ -203,14 +205,7 @@ export class StatusView {
   bindings(application: Application): Record<string, string> {
     const charm = charmOf(application);
     const fallback = application.bindings[""] ?? "alpha";
-    const declared = new Set(
-      [charm.provides, charm.requires, charm.peers].flatMap((each) => Object.keys(each ?? {})),
-    );
-    const endpoints = Object.keys(endpointsOf(charm)).filter(
-      // Juju 3 binds only what the charm declares, which `juju-info` mostly is not.
-      (name) => this.isFour || declared.has(name),
-    );
-    const names = [...endpoints, ...(charm.extraBindings ?? [])].sort(compareText);
+    const names = boundNames(charm, this.isFour ? 4 : 3).sort(compareText);
     if (names.length === 0) return {};
     return Object.fromEntries(
       ["", ...names].map((name) => [name, application.bindings[name] ?? fallback]),
@@ -232,7 +227,7 @@ export class StatusView {
       "charm-name": application.charm,
       "charm-rev": application.revision,
       ...compact({ "charm-channel": local ? "" : application.channel }),
-      exposed: application.exposed,
+      exposed: isExposed(application),
       ...compact({ life }),
       "application-status": this.applicationStatus(application),
       ...compact({
