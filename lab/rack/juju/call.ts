@@ -5,6 +5,8 @@ import type { Io, Rack } from "../core/rack";
 import { open, pause } from "../core/store";
 import type { Arguments } from "./grammar/arguments";
 import { checkAccess, signIn } from "./client/session";
+import { type NamedModel, nameModel, notFound, REFRESHING } from "./client/modelName";
+import { asksControllerFirst, looksAtModelFirst } from "./client/modelFirst";
 import { ClientStore } from "./client/store";
 import { endpointsOf, isHa, unreachable } from "./engine/highAvailability";
 import { OWNER } from "./engine/users";
@@ -21,23 +23,11 @@ another controller that you have been given access to using "juju register".
 export const FOREIGN_CA =
   'unable to connect to API: tls: failed to verify certificate: x509: certificate signed by unknown authority (possibly because of "x509: ECDSA verification failure" while trying to verify candidate authority certificate "juju-apiserver")';
 
-/** A model that the client has not heard of: it asks the controller for its models first. */
-export const REFRESHING = "refreshing models: ";
-
-/** A model's name with its owner's: who names none means their own. */
-const qualified = (named: string): string => {
-  const whole = named.includes("/") ? named : `${OWNER}/${named}`;
-  if (/^[a-zA-Z0-9][\w.+@-]*\/[a-z0-9]+[a-z0-9-]*$/.test(whole)) return whole;
-  throw new JujuError(`model name "${whole}" not valid`);
-};
-
 /** One call of `juju`: its command line, its streams and what it can reach. */
 export class Call {
   readonly client: ClientStore;
   private signedIn: string | undefined;
   private unread: string | undefined;
-  /** What the controller is asked before anything else, told where it cannot be reached. */
-  private first: "" | typeof REFRESHING = "";
 
   constructor(
     readonly command: string,
@@ -183,27 +173,27 @@ export class Call {
     return name;
   }
 
-  /** The model's name with its owner's, without its controller. */
-  private qualifiedModel(controller: string): string {
+  /** The model that the call names; throws where that is no name. */
+  namedModel(controller: string): NamedModel {
     const given = this.flag("model") ?? this.env.JUJU_MODEL ?? "";
-    const named = given.includes(":") ? given.slice(given.indexOf(":") + 1) : given;
-    if (named !== "") return qualified(named);
-    const current = this.client.models().controllers[controller]?.["current-model"];
-    if (current === undefined)
-      throw new JujuError(
-        `No selected model.\n\nUse "juju switch" to select a model or "juju add-model" to create one.\n`,
-      );
-    return current;
+    const bare = given.slice(given.indexOf(":") + 1);
+    return nameModel(this.client, controller, bare, this.profile.words.modelOwner);
+  }
+
+  /** How it is told that the controller of a model cannot be reached: one that the client does not know is asked for first. */
+  private toldOf(named: NamedModel): (reason: string) => string {
+    if (named.known || asksControllerFirst(this)) return this.unreachable;
+    if (looksAtModelFirst(this)) return (reason) => reason;
+    return (reason) => this.unreachable(`${REFRESHING}${reason}`);
   }
 
   /** The controller of this name, logged in to it. */
-  controller(rack: Rack, name: string): Controller {
-    const controller = this.reach(rack, name);
+  controller(rack: Rack, name: string, told = this.unreachable): Controller {
+    const controller = this.reach(rack, name, told);
     try {
       this.signedIn ??= signIn(this, rack, name, controller).name;
     } catch (error) {
-      if (error instanceof JujuError)
-        throw new JujuError(this.unreachable(`${this.first}${error.message}`));
+      if (error instanceof JujuError) throw new JujuError(told(error.message));
       throw error;
     }
     this.learnEndpoints(name, controller);
@@ -211,12 +201,12 @@ export class Call {
   }
 
   /** The controller of this name, if its API answers. */
-  reach(rack: Rack, name: string): Controller {
+  reach(rack: Rack, name: string, told = this.unreachable): Controller {
     const entry = this.client.controllers().controllers[name];
     const controller = rack.juju.controllers.find((each) => each.uuid === entry?.uuid);
     const endpoints = entry?.["api-endpoints"] ?? [];
     const fail = (reason: string): never => {
-      throw new JujuError(this.unreachable(`${this.first}${reason}`));
+      throw new JujuError(told(reason));
     };
     if (endpoints.length === 0) fail("no API addresses");
     if (controller === undefined) return fail(FOREIGN_CA);
@@ -250,12 +240,12 @@ export class Call {
 
   model(rack: Rack): { controller: Controller; model: Model } {
     const name = this.controllerName(1);
-    const wanted = this.qualifiedModel(name);
-    const known = this.client.models().controllers[name]?.models ?? {};
-    this.first = wanted in known ? "" : REFRESHING;
-    const controller = this.controller(rack, name);
-    const model = controller.models.find((each) => `${OWNER}/${each.name}` === wanted);
-    if (model === undefined) throw new JujuError(`model ${name}:${wanted} not found`);
+    const named = this.namedModel(name);
+    if (asksControllerFirst(this)) this.reach(rack, name);
+    if (named.wrong !== undefined) throw new JujuError(this.unreachable(named.wrong.message));
+    const controller = this.controller(rack, name, this.toldOf(named));
+    const model = controller.models.find((each) => `${OWNER}/${each.name}` === named.qualified);
+    if (model === undefined) throw new JujuError(notFound(name, named));
     checkAccess(this, controller, model, this.user);
     return { controller, model };
   }

@@ -1,8 +1,10 @@
 import { writeFileSync } from "node:fs";
 import type { Io, Tool } from "../core/rack";
 import { open } from "../core/store";
-import { Call, REFRESHING } from "./call";
+import { Call } from "./call";
 import { takeLock } from "./client/lock";
+import { checkModelFirst } from "./client/modelFirst";
+import { REFRESHING } from "./client/modelName";
 import { HANDLERS } from "./commands";
 import { JujuError, Said } from "./errors";
 import { parseArguments, parseGlobal } from "./grammar/arguments";
@@ -37,15 +39,11 @@ const PREFIX: Record<string, string> = {
   subnets: "cannot connect to the API server: ",
 };
 
-/** Commands of a model that ask its controller something before they look for the model. */
-const CONTROLLER_FIRST = new Set(["add-machine", "consume", "offer"]);
-
 /** The reason why the controller cannot be reached, as a command tells it: `debug-log` of Juju 3 tells its cause alone. */
 const unreachable =
   (command: string, minor: string) =>
   (reason: string): string => {
     if (command === "destroy-model" && reason.startsWith(REFRESHING)) return reason;
-    if (CONTROLLER_FIRST.has(command)) return reason.replace(REFRESHING, "");
     if (command !== "debug-log") return `${PREFIX[command] ?? ""}${reason}`;
     return minor.startsWith("3.")
       ? reason.replace(/^unable to connect to API: /, "")
@@ -107,6 +105,7 @@ const start = async (call: Call, minor: string, line: string): Promise<number> =
   call.client.prepare(call.profile.major === 4 ? "ed25519" : "rsa");
   takeLock(call, line);
   nameController(call, minor);
+  checkModelFirst(call);
   checkArguments(call);
   const load = HANDLERS[call.command];
   if (load === undefined) return notPlayed(call, minor);

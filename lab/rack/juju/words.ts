@@ -1,5 +1,7 @@
 /** Sentences that Juju 3 and Juju 4 say differently: what cannot be done, because it is there or because it is not. */
 export interface Words {
+  /** What stands before the slash in a model's name. */
+  modelOwner: string;
   modelExists(name: string): string;
   applicationExists(name: string): string;
   /** A deploy that fails while the application is being made. */
@@ -24,6 +26,7 @@ export interface Words {
 }
 
 const JUJU_3: Words = {
+  modelOwner: "user name",
   modelExists: (name) =>
     `failed to create new model: model "${name}" for admin already exists (already exists)`,
   applicationExists: (name) =>
@@ -59,6 +62,7 @@ const dying = (uuid: string, reason: string): string =>
   `removing machine failed: removing machine: machine "${uuid}": cannot set machine "${uuid}" to dying without force: ${reason}`;
 
 const JUJU_4: Words = {
+  modelOwner: "qualifier",
   modelExists: (name) => `model admin/${name} already exists (already exists)`,
   applicationExists: (name) =>
     `cannot deploy "${name}": creating application "${name}": creating IAAS application "${name}": inserting IAAS application "${name}": checking if application "${name}" exists: application already exists`,

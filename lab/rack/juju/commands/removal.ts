@@ -32,7 +32,10 @@ const needUnit = (call: Call, model: Model, name: string): Unit => {
 };
 
 export const removeUnit = (call: Call): number => {
-  if (call.words.length === 0) throw usage("no units specified");
+  if (call.words.length === 0)
+    call.inModel(() => {
+      throw new JujuError("no units specified");
+    });
   return removeEach(call, "unit", {
     plan: (model, _rack, name) => {
       const unit = needUnit(call, model, name);

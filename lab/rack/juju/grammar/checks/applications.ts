@@ -1,5 +1,6 @@
 import { usage } from "../../errors";
 import type { Call } from "../../call";
+import { checkModel } from "../../client/modelFirst";
 import { constraintError } from "../../engine/constraints";
 import { keyActions } from "./keys";
 import {
@@ -99,6 +100,7 @@ const checkDeploy: Check = (call) => {
   if (name !== undefined) checkNewName(name);
   checkMachineMap(call);
   unitsAndPlacement(call);
+  checkModel(call);
   checkChannel(call);
 };
 
@@ -145,6 +147,7 @@ const checkRefresh: Check = (call) => {
 };
 
 const checkRemoveUnit: Check = (call) => {
+  if (!checkModel(call)) return forceForNoWait(call);
   if (Number(call.flag("num-units") ?? 0) !== 0)
     throw usage("--num-units for non k8s models not valid");
   if (call.words.length === 0) throw usage("no units specified");
@@ -197,11 +200,12 @@ const checkConstraints: Check = (call) => {
   if (problem !== undefined) throw usage(problem);
 };
 
-const onlyContainers =
-  (command: string): Check =>
-  () => {
-    throw usage(`Juju command ${quoted(command)} only supported on k8s container models`);
-  };
+/** Of a model that the client knows it is said at once that it has machines. */
+const checkScale: Check = (call) => {
+  if (checkModel(call))
+    throw usage(`Juju command "scale-application" only supported on k8s container models`);
+  takes(["no application specified", "no scale specified"])(call);
+};
 
 const checkConsume: Check = (call) => {
   needs(1, "no remote offer specified")(call);
@@ -210,7 +214,11 @@ const checkConsume: Check = (call) => {
 };
 
 export const applicationChecks: Record<string, Check> = {
-  "add-unit": inTurn(takes(["no application specified"]), unitsAndPlacement),
+  "add-unit": inTurn(
+    takes(["no application specified"]),
+    (call) => void checkModel(call),
+    unitsAndPlacement,
+  ),
   "application-storage": (call) => {
     needs(1, "no application specified")(call);
     at(0, isApplication, invalid)(call);
@@ -244,7 +252,7 @@ export const applicationChecks: Record<string, Check> = {
   "remove-unit": checkRemoveUnit,
   resolved: checkResolved,
   "resume-relation": relationIds,
-  "scale-application": onlyContainers("scale-application"),
+  "scale-application": checkScale,
   "set-constraints": checkConstraints,
   "show-application": names(
     "an application name must be supplied",

@@ -1,5 +1,6 @@
 import { JujuError, usage } from "../../errors";
 import type { Call } from "../../call";
+import { checkKnownModel } from "../../client/modelFirst";
 import {
   at,
   atMost,
@@ -245,7 +246,7 @@ const isUnitName: Check = (call) => {
   if (!isUnitOrLeader(target)) throw usage(`${quoted(target)} is not a valid unit name`);
 };
 
-const hooks = inTurn(needs(1, "no unit name specified"), isUnitName);
+const hooks = inTurn(needs(1, "no unit name specified"), checkKnownModel, isUnitName);
 
 export const operationChecks: Record<string, Check> = {
   actions: checkActions,
@@ -264,7 +265,7 @@ export const operationChecks: Record<string, Check> = {
   ),
   "retry-provisioning": checkRetry,
   run: checkRun,
-  scp: needs(2, "at least two arguments required"),
+  scp: inTurn(needs(2, "at least two arguments required"), checkKnownModel),
   "show-action": inTurn(
     needs(1, "no application specified"),
     needs(2, "no action specified"),
@@ -276,7 +277,7 @@ export const operationChecks: Record<string, Check> = {
   "show-operation": one("operation"),
   "show-status-log": checkStatusLog,
   "show-task": one("task"),
-  ssh: needs(1, "no target name specified"),
+  ssh: inTurn(needs(1, "no target name specified"), checkKnownModel),
   status: (call) => {
     if (call.on("color") && call.on("no-color")) throw usage("cannot mix --no-color and --color");
     if (call.flag("watch") !== undefined) throw new JujuError(NO_TERMINAL);

@@ -1,4 +1,5 @@
 import { usage } from "../../errors";
+import { checkKnownModel } from "../../client/modelFirst";
 import {
   at,
   atMost,
@@ -27,6 +28,7 @@ const pairs = (words: string[]): void => {
 };
 
 const checkCreatePool: Check = (call) => {
+  checkKnownModel(call);
   const [name = "", provider = "", ...rest] = call.words;
   if (call.words.length < 2)
     throw usage(
@@ -104,7 +106,10 @@ export const storageChecks: Record<string, Check> = {
   ),
   "remove-secret": takes(["missing secret URI"]),
   "remove-secret-backend": backend,
-  "remove-storage": needs(1, "remove-storage requires at least one storage ID"),
+  "remove-storage": inTurn(
+    needs(1, "remove-storage requires at least one storage ID"),
+    checkKnownModel,
+  ),
   "remove-storage-pool": takes(["pool removal requires storage pool name"]),
   "revoke-secret": grant,
   secrets: atMost(0),
