@@ -100,6 +100,11 @@ describe.each(["3.6.25", "4.0.15"])("bundles and offers of Juju %s", (version) =
     expect(stdout).toMatch(
       /^Changes to deploy bundle:\n(- .*\n){2}- consume offer db at mc:admin\/os\.database\n- add relation router:db-router - db:db-router\n$/,
     );
+    const nosuch = CONSUMER.replace("os.database", "os.nosuch");
+    expect(await deploy("apps", nosuch, " --dry-run")).toMatchObject({
+      rc: 0,
+      stderr: expect.not.stringContaining("Added") as string,
+    });
     expect(await rack.json("status -m mc:apps")).not.toHaveProperty("application-endpoints");
     expect(await rack.json("offers -m mc:os --active-only")).toEqual({});
   });

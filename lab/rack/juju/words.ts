@@ -7,6 +7,8 @@ export interface Words {
   /** A deploy that fails while the application is being made. */
   cannotDeploy(name: string, reason: string): string;
   unknownOption(option: string): string;
+  /** A new application is to have an endpoint in a space that its charm does not have. */
+  unknownBinding(name: string, endpoint: string): string;
   /** `--to` names a machine that is not there. */
   noMachineForUnit(machine: string): string;
   cannotAddUnit(application: string, count: number, reason: string): string;
@@ -33,6 +35,8 @@ const JUJU_3: Words = {
     `cannot add application "${name}": application already exists:\ndeploy application using an alias name:\n    juju deploy <application> <alias>\nor use remove-application to remove the existing one and try again.`,
   cannotDeploy: (name, reason) => `cannot deploy "${name}": ${reason}`,
   unknownOption: (option) => `unknown option "${option}"`,
+  unknownBinding: (name, endpoint) =>
+    `cannot add application "${name}": unknown endpoint "${endpoint}" not valid`,
   noMachineForUnit: (machine) => `machine ${machine} not found`,
   cannotAddUnit: (application, count, reason) =>
     `cannot add unit 1/${count} to application "${application}": ${reason}`,
@@ -69,6 +73,8 @@ const JUJU_4: Words = {
   cannotDeploy: (name, reason) => `cannot deploy "${name}": preparing application args: ${reason}`,
   unknownOption: (option) =>
     `validating create application args: validating application config: unknown option "${option}"`,
+  unknownBinding: (name, endpoint) =>
+    `cannot deploy "${name}": creating application "${name}": creating IAAS application "${name}": inserting IAAS application "${name}": inserting exposed endpoints for application "${name}": checking charm relation: charm relation(s) or extra binding "${endpoint}" not found`,
   noMachineForUnit: (machine) =>
     `making unit args: getting machine "${machine}" for unit placement directive: machine with name "${machine}" does not exist`,
   cannotAddUnit: (application, count, reason) =>

@@ -1,6 +1,7 @@
 import { resolve as resolvePath } from "node:path";
 import { takeFault } from "../../core/faults";
 import type { Rack } from "../../core/rack";
+import { spacesKnown } from "../engine/bindings";
 import { countUpload, isLocal, optionValue, resolveCharm, type Resolved } from "../engine/charms";
 import { formatConstraints } from "../engine/constraints";
 import { addApplication, findRelation, hasRelation, relate } from "../engine/deploy";
@@ -15,6 +16,15 @@ import { mapMachines, type MachineMap, refuseUnused } from "./mapping";
 import { exchangeOffers, type Surroundings } from "./offering";
 import { Placing } from "./placing";
 import { baseOfSeries, type Bundle, type BundleApplication } from "./read";
+
+const inBundle = <T>(action: () => T): T => {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof JujuError)) throw error;
+    throw new JujuError(`cannot deploy bundle: ${error.message}`);
+  }
+};
 
 /** A bundle against a model: makes what is missing, change by change, and tells what it did. */
 export class BundleRun {
@@ -133,15 +143,26 @@ export class BundleRun {
     countUpload(this.model, resolved);
     for (const resource of Object.keys(charm.resources ?? {}))
       this.progress.push(`  added resource ${resource}\n`);
-    const application = addApplication(this.rack, this.model, {
+    const bindings = this.spec(name).bindings ?? {};
+    this.refuseSpaces(bindings);
+    const wanted = {
       name,
       resolved,
       constraints: this.spec(name).constraints ?? "",
       options: this.optionsOf(name, resolved),
-      bindings: this.spec(name).bindings ?? {},
+      bindings,
       trust: this.options.trust && this.spec(name).trust === true,
-    });
+    };
+    const application = inBundle(() => addApplication(this.rack, this.model, wanted));
     this.expose(application);
+  }
+
+  private refuseSpaces(bindings: Record<string, string>): void {
+    const strange = Object.values(bindings).find(
+      (space) => !spacesKnown(this.rack).includes(space),
+    );
+    if (strange !== undefined)
+      throw new JujuError(`cannot deploy bundle: space "${strange}" not found`);
   }
 
   private expose(application: Application): void {

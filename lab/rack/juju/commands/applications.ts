@@ -2,11 +2,11 @@ import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
 import { constraintError, formatConstraints } from "../engine/constraints";
 import { constraintsDocument } from "../render/constraints";
+import { parseBindings, rebind } from "../engine/bindings";
 import { addUnits } from "../engine/deploy";
-import type { Application } from "../state";
-import { charmOf, endpointsOf, findApplication, findUnit, needApplication } from "../engine/find";
+import { charmOf, findApplication, findUnit, needApplication } from "../engine/find";
 import { assess, configChanged } from "../engine/hooks";
-import { attachTo, bindingsOf, placementsOf, unitCount } from "./deploy";
+import { attachTo, placementsOf, unitCount } from "./deploy";
 import { ofController } from "./removal";
 
 /** What is changed of an application that is there. */
@@ -66,34 +66,19 @@ export const trust = (call: Call): number => {
   return 0;
 };
 
-/** What Juju says of endpoints that stay in their spaces, space by space. */
-export const unchangedBindings = (application: Application): string => {
-  const charm = charmOf(application);
-  const endpoints = [...Object.keys(endpointsOf(charm)), ...(charm.extraBindings ?? [])].sort();
-  const spaceOf = (endpoint: string): string =>
-    application.bindings[endpoint] ?? application.bindings[""] ?? "alpha";
-  return [...new Set(endpoints.map(spaceOf))]
-    .sort()
-    .map((space) => {
-      const own = endpoints.filter((endpoint) => spaceOf(endpoint) === space);
-      return `no change to endpoints in space "${space}": ${own.join(", ")}\n`;
-    })
-    .join("");
-};
-
 export const bind = (call: Call): number => {
   const [name = "", ...words] = call.words;
-  call.inModel((model, rack) => {
+  const told = call.inModel((model, rack) => {
+    const wanted = parseBindings(rack, words);
+    if (Object.keys(wanted).length === 0) throw new JujuError("no bindings specified");
     const application = needApplication(model, name);
-    const wanted = bindingsOf(call, rack, charmOf(application), words);
-    const fallback = application.bindings[""];
-    const changed = Object.entries(wanted).some(
-      ([endpoint, space]) => (application.bindings[endpoint] ?? fallback) !== space,
-    );
-    Object.assign(application.bindings, wanted);
+    const charm = charmOf(application);
+    const change = { from: charm, to: charm, wanted, force: call.on("force") };
+    const { told, changed } = rebind(rack, model, application, change);
     if (changed) configChanged(rack, application);
-    else call.err(unchangedBindings(application));
+    return told;
   });
+  for (const line of told) call.err(`${line}\n`);
   return 0;
 };
 

@@ -10,8 +10,7 @@ import { constraintError } from "../engine/constraints";
 import { addApplication, addUnits } from "../engine/deploy";
 import { addStorage, attachStorage, fullDirective } from "../engine/storage";
 import { otherController } from "./consume";
-import { spacesKnown } from "../engine/bindings";
-import { endpointsOf } from "../engine/find";
+import { parseBindings } from "../engine/bindings";
 import type { Charm } from "../../charms/types";
 import type { Rack } from "../../core/rack";
 import type { Model, Unit } from "../state";
@@ -123,25 +122,6 @@ export const attachTo = (call: Call, rack: Rack, model: Model, units: Unit[]): v
   if (unit !== undefined) for (const id of ids) attachStorage(rack, model, id, unit.name);
 };
 
-export const bindingsOf = (
-  call: Call,
-  rack: Rack,
-  charm: Charm,
-  words: string[],
-): Record<string, string> => {
-  const bindings: Record<string, string> = {};
-  for (const word of words.flatMap((each) => each.split(/\s+/)).filter((each) => each !== "")) {
-    const at = word.indexOf("=");
-    const [endpoint, space] = at < 0 ? ["", word] : [word.slice(0, at), word.slice(at + 1)];
-    if (!spacesKnown(rack).includes(space)) throw new JujuError(`space "${space}" not found`);
-    const known =
-      endpoint === "" || endpoint in endpointsOf(charm) || charm.extraBindings?.includes(endpoint);
-    if (!known) throw new JujuError(`endpoint "${endpoint}" not found`);
-    bindings[endpoint] = space;
-  }
-  return bindings;
-};
-
 const deployCharm = (call: Call, reference: string, given: string | undefined): number => {
   const count = unitCount(call);
   const to = placementsOf(call);
@@ -160,7 +140,7 @@ const deployCharm = (call: Call, reference: string, given: string | undefined): 
     });
     const { charm } = resolved;
     const name = given ?? charm.name;
-    const bindings = bindingsOf(call, rack, charm, call.all("bind"));
+    const bindings = parseBindings(rack, call.all("bind"));
     const on = `on ubuntu@${resolved.base}/stable`;
     const said =
       resolved.origin === "local"

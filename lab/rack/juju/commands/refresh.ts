@@ -1,12 +1,12 @@
 import { load } from "js-yaml";
 import type { Call } from "../call";
+import { parseBindings, rebind } from "../engine/bindings";
 import { countUpload, isLocal, optionValue, type Resolved, resolveCharm } from "../engine/charms";
-import { charmOf, endpointsOf, findApplication } from "../engine/find";
+import { charmOf, findApplication } from "../engine/find";
 import { configChanged, enqueue, hook } from "../engine/hooks";
 import { JujuError } from "../errors";
 import type { Rack } from "../../core/rack";
 import type { Application, Model } from "../state";
-import { bindingsOf } from "./deploy";
 
 /** Virtual milliseconds until Juju has the charm of a new application. */
 const DOWNLOAD = 2000;
@@ -65,23 +65,10 @@ const options = (call: Call, application: Application): void => {
     application.options[key] = optionValue(key, config[key], value);
 };
 
-const settle = (call: Call, rack: Rack, application: Application): void => {
-  options(call, application);
-  const bind = call.all("bind").flatMap((each) => each.split(" "));
-  Object.assign(application.bindings, bindingsOf(call, rack, charmOf(application), bind));
-  if (call.flag("trust") !== undefined) application.trust = call.on("trust");
-};
-
-const bindingsText = (application: Application): string => {
-  const names = Object.keys(endpointsOf(charmOf(application))).sort();
-  const fallback = application.bindings[""] ?? "alpha";
-  const space = (name: string): string => application.bindings[name] ?? fallback;
-  return [...new Set(names.map(space))]
-    .map(
-      (each) =>
-        `no change to endpoints in space "${each}": ${names.filter((name) => space(name) === each).join(", ")}\n`,
-    )
-    .join("");
+const added = ({ charm, channel, revision, origin }: Resolved): string => {
+  const [source, where] =
+    origin === "local" ? ["local", ""] : ["charm-hub", ` in channel ${channel}`];
+  return `Added ${source} charm "${charm.name}", revision ${revision}${where}, to the model\n`;
 };
 
 /** `juju refresh`: another revision of an application's charm. */
@@ -89,7 +76,9 @@ export const refresh = (call: Call): number => {
   const [name = ""] = call.words;
   const text = call.inModel((model, rack) => {
     const application = find(call, rack, model, name);
-    const { charm, channel, revision, origin } = target(call, rack, model, application);
+    const wanted = parseBindings(rack, call.all("bind"));
+    const resolved = target(call, rack, model, application);
+    const { charm, channel, revision, origin } = resolved;
     const same =
       origin === "charmhub" &&
       charm.name === application.charm &&
@@ -97,23 +86,20 @@ export const refresh = (call: Call): number => {
     const moved = channel !== application.channel;
     const now = `charm "${charm.name}": already up-to-date\n`;
     if (same && !moved && call.all("resource").length === 0) return now;
+    const before = application.channel;
+    const from = charmOf(application);
+    const force = call.on("force") && call.profile.major === 3;
+    const { told } = rebind(rack, model, application, { from, to: charm, wanted, force });
     Object.assign(application, { charm: charm.name, channel, revision, origin });
-    settle(call, rack, application);
-    if (same) {
-      configChanged(rack, application);
-      return `${now}Note: all future refreshes will now use channel "${channel}"\n`;
-    }
-    for (const unit of application.units) {
-      if (unit.stage < 3) continue;
-      enqueue(unit, hook("upgrade-charm", rack.now + 1000));
-    }
+    options(call, application);
+    if (call.flag("trust") !== undefined) application.trust = call.on("trust");
+    if (!same)
+      for (const unit of application.units)
+        if (unit.stage >= 3) enqueue(unit, hook("upgrade-charm", rack.now + 1000));
     configChanged(rack, application);
-    const [source, where] =
-      origin === "local" ? ["local", ""] : ["charm-hub", ` in channel ${channel}`];
-    return (
-      `Added ${source} charm "${charm.name}", revision ${revision}${where}, to the model\n` +
-      bindingsText(application)
-    );
+    const note = `Note: all future refreshes will now use channel "${before}"\n`;
+    const said = same ? `${now}${moved ? note : ""}` : added(resolved);
+    return said + told.map((line) => `${line}\n`).join("");
   });
   call.err(text);
   return 0;

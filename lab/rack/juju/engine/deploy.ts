@@ -3,6 +3,7 @@ import { JujuError } from "../errors";
 import type { Application, Model, Relation, RelationEnd, Remote, Unit } from "../state";
 import { playedBy } from "../profile";
 import type { Charm } from "../../charms/types";
+import { refuseUnknown } from "./bindings";
 import type { Resolved } from "./charms";
 import { machineConstraints, mergeConstraints } from "./constraints";
 import { charmOf, endpointsOf, findApplication, findMachine, findUnit, settingOf } from "./find";
@@ -35,6 +36,7 @@ export const addApplication = (rack: Rack, model: Model, wanted: NewApplication)
   if (findApplication(model, name) !== undefined)
     throw new JujuError(playedBy(rack).words.applicationExists(name));
   const { charm, channel, revision, base, origin } = resolved;
+  refuseUnknown(rack, charm, name, wanted.bindings ?? {});
   const application: Application = {
     name,
     charm: charm.name,
