@@ -3,7 +3,7 @@ import type { Rack } from "../../lab/rack/core/rack";
 import { type Machine, Status, STATUS_NAMES } from "../../lab/rack/maas/state";
 import { pass, revive, send, withMachines } from "./rackRegion";
 
-/** maas:src/maasserver/node_status.py, with what maas.md measured beside it (New → Testing, Releasing → New). */
+/** maas:src/maasserver/node_status.py, with what maas.md measured beside it (New → Testing, Releasing → New, also where that is one step). */
 const TRANSITIONS: Record<string, string> = {
   New: "Commissioning, Testing, Ready, Broken, Entering rescue mode",
   Commissioning: "Failed commissioning, Ready, New, Broken, Testing",
@@ -15,10 +15,11 @@ const TRANSITIONS: Record<string, string> = {
   Deploying: "Allocated, Broken, Failed deployment, Deployed, Ready, Disk erasing, Releasing",
   "Failed deployment": "Broken, Ready, Disk erasing, Releasing, Entering rescue mode, Testing",
   Deployed: "Broken, Ready, Disk erasing, Releasing, Entering rescue mode, Testing",
-  Broken: "Commissioning, Ready, Disk erasing, Releasing, Entering rescue mode, Testing",
-  "Releasing failed": "Releasing, Disk erasing, Ready, Broken, Testing",
-  "Disk erasing": "Broken, Failed disk erasing, Ready, Releasing",
-  "Failed disk erasing": "Disk erasing, Releasing, Broken, Ready, Entering rescue mode, Testing",
+  Broken: "Commissioning, Ready, New, Disk erasing, Releasing, Entering rescue mode, Testing",
+  "Releasing failed": "Releasing, Disk erasing, Ready, New, Broken, Testing",
+  "Disk erasing": "Broken, Failed disk erasing, Ready, New, Releasing",
+  "Failed disk erasing":
+    "Disk erasing, Releasing, Broken, Ready, New, Entering rescue mode, Testing",
   "Entering rescue mode": "Broken, Rescue mode, Failed to enter rescue mode, Exiting rescue mode",
   "Failed to enter rescue mode": "Broken, Entering rescue mode, Exiting rescue mode, Testing",
   "Rescue mode": "Broken, Exiting rescue mode, Testing",

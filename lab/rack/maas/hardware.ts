@@ -98,8 +98,12 @@ export const layOutFlat = (rack: Rack, machine: Machine): void => {
 
 /** What commissioning finds: processors, memory, disks, the boot interface on its VLAN with a link. */
 export const applyHardware = (rack: Rack, machine: Machine): void => {
-  // A composed machine was made to measure: only its root file system is laid out.
-  if (machine.pod !== null) return layOutFlat(rack, machine);
+  // A composed machine was made to measure: only what is laid out on it is new.
+  if (machine.pod !== null) {
+    layOutFlat(rack, machine);
+    for (const nic of machine.interfaces) linkAuto(rack, nic);
+    return;
+  }
   const hardware = hardwareOf(rack, machine);
   if (hardware === undefined) return;
   machine.cpuCount = hardware.cores;
@@ -145,6 +149,18 @@ export const applyHardware = (rack: Rack, machine: Machine): void => {
   linkBootInterface(rack, machine, hardware);
 };
 
+/** An interface without links gets an AUTO one on the first subnet of its VLAN. */
+const linkAuto = (rack: Rack, nic: Interface): void => {
+  const subnet = rack.maas.subnets.find((each) => each.vlan === nic.vlan);
+  if (nic.links.length > 0 || subnet === undefined) return;
+  nic.links.push({
+    id: nextNumber(rack.maas, "link"),
+    mode: "auto",
+    subnet: subnet.id,
+    address: null,
+  });
+};
+
 const linkBootInterface = (rack: Rack, machine: Machine, hardware: Hardware): void => {
   const boot = machine.interfaces.find((nic) => nic.mac === hardware.mac) ?? machine.interfaces[0];
   if (boot === undefined) return;
@@ -152,13 +168,5 @@ const linkBootInterface = (rack: Rack, machine: Machine, hardware: Hardware): vo
     takeFault(rack, "nic-missing", machine.hostname) === undefined ? hardware.nic : "eth9";
   machine.bootInterface = boot.id;
   boot.vlan ??= rack.maas.vlans[0]?.id ?? null;
-  const subnet = rack.maas.subnets.find((each) => each.vlan === boot.vlan);
-  if (boot.links.length === 0 && subnet !== undefined) {
-    boot.links.push({
-      id: nextNumber(rack.maas, "link"),
-      mode: "auto",
-      subnet: subnet.id,
-      address: null,
-    });
-  }
+  linkAuto(rack, boot);
 };

@@ -18,6 +18,12 @@ export type Permission = "view" | "edit" | "lock" | "admin";
 const isOwn = (user: User, machine: Machine): boolean =>
   user.superuser || machine.owner === user.username;
 
+const isEditor = (user: User, machine: Machine): boolean =>
+  isOwn(user, machine) || (machine.owner === null && machine.status === Status.Ready);
+
+export const mayEdit = (user: User, machine: Machine): boolean =>
+  isEditor(user, machine) && !machine.locked;
+
 /** The machine, if the user may do this with it: 404 for unknown or hidden ones, an empty 403 otherwise. */
 export const machineFor = (
   rack: Rack,
@@ -30,9 +36,7 @@ export const machineFor = (
   const visible = user.superuser || machine.owner === null || machine.owner === user.username;
   if (!visible) throw notFound("Machine");
   if (permission === "view") return machine;
-  const mayEdit =
-    isOwn(user, machine) || (machine.owner === null && machine.status === Status.Ready);
-  const allowed = permission === "admin" ? user.superuser : mayEdit;
+  const allowed = permission === "admin" ? user.superuser : isEditor(user, machine);
   if (!allowed || (machine.locked && permission !== "lock")) throw forbidden();
   return machine;
 };
@@ -86,6 +90,8 @@ const asConstraints = (request: AllocateRequest): Constraints => {
   return constraints;
 };
 
+const cost = ({ cpuCount, memory }: Machine): number => cpuCount + memory / 1024;
+
 /** Takes a Ready machine; throws MaasError 400 or 409 with MAAS's own text. */
 export const allocateBy = (
   rack: Rack,
@@ -96,13 +102,13 @@ export const allocateBy = (
   checkConstraints(rack, constraints);
   const subject = [...constraints].map(([name, values]) => `${name}=${values.join(",")}`).join(" ");
   if (takeFault(rack, "allocate-conflict", subject) !== undefined)
-    throw conflict(describeNoMatch(constraints));
+    throw conflict(describeNoMatch(rack, constraints));
   const machine = rack.maas.machines
     .filter((each) => each.status === Status.Ready && each.owner === null && !each.locked)
-    // MAAS prefers the smallest machine that fits.
-    .sort((a, b) => a.cpuCount - b.cpuCount || a.memory - b.memory)
+    // MAAS prefers the cheapest machine that fits: by its cores and GiB of memory.
+    .sort((a, b) => cost(a) - cost(b))
     .find((each) => fits(rack, each, constraints));
-  if (machine === undefined) throw conflict(describeNoMatch(constraints));
+  if (machine === undefined) throw conflict(describeNoMatch(rack, constraints));
   if (dryRun) return machine;
   acquire(rack, user, machine, constraints.get("agent_name")?.[0] ?? "");
   return machine;
@@ -250,12 +256,14 @@ export const releaseBy = (rack: Rack, machine: Machine, request: ReleaseRequest)
 export const release = (rack: Rack, systemId: string, request: ReleaseRequest = {}): Machine =>
   releaseBy(rack, machineFor(rack, administrator(rack), systemId, "edit"), request);
 
+/** Marks of an owner on its machine; an empty value removes one. All vanish at release. */
 export const setOwnerDataOf = (
+  user: User,
   machine: Machine,
   data: Record<string, string>,
-  what: string,
 ): Machine => {
-  if (machine.owner === null) throw conflict(`Cannot set ${what}: it hasn't been acquired.`);
+  if (machine.owner !== user.username)
+    throw conflict("Cannot set workload annotation: it hasn't been acquired.");
   for (const [key, value] of Object.entries(data)) {
     if (value === "") delete machine.ownerData[key];
     else machine.ownerData[key] = value;
@@ -263,6 +271,11 @@ export const setOwnerDataOf = (
   return machine;
 };
 
-/** Marks of an owner on its machine; an empty value removes one. All vanish at release. */
-export const setOwnerData = (rack: Rack, systemId: string, data: Record<string, string>): Machine =>
-  setOwnerDataOf(machineFor(rack, administrator(rack), systemId, "edit"), data, "owner data");
+export const setOwnerData = (
+  rack: Rack,
+  systemId: string,
+  data: Record<string, string>,
+): Machine => {
+  const user = administrator(rack);
+  return setOwnerDataOf(user, machineFor(rack, user, systemId, "edit"), data);
+};

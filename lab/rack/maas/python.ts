@@ -1,11 +1,14 @@
+/** A number as Python's str() writes a float. */
+export const pythonFloat = (value: number): string =>
+  Number.isInteger(value) ? `${value}.0` : String(value);
+
 /** A number that Python prints with a decimal point even when it is whole. */
 export class PythonFloat {
   constructor(readonly value: number) {}
 
   /** A string that pythonJson takes out of its quotes again: JSON.stringify itself writes no `1.0`. */
   toJSON(): string {
-    const text = Number.isInteger(this.value) ? `${this.value}.0` : String(this.value);
-    return `${MARK}${text}`;
+    return `${MARK}${pythonFloat(this.value)}`;
   }
 }
 

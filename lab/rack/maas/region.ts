@@ -42,7 +42,7 @@ const asReply = (answer: Answer): Reply => {
 };
 
 /** Operations that look at no key. */
-const OPEN = new Set(["version read"]);
+const OPEN = new Set(["version read", "files get-by-key"]);
 
 const ANYBODY = { anonymous: true } as const;
 

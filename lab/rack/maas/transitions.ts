@@ -145,6 +145,7 @@ const fail = (rack: Rack, machine: Machine, { kind, failure }: Transition): void
   setStatus(machine, FAILED[kind]);
   machine.errorDescription = failure ?? "";
   machine.transition = null;
+  if (kind === "commission") machine.owner = null;
   recordStatus(rack, machine, FAILED_EVENT[kind], failure ?? "");
 };
 
@@ -163,6 +164,7 @@ const SUCCEED: Record<Kind, (rack: Rack, machine: Machine) => void> = {
     applyHardware(rack, machine);
     lease(rack, machine);
     machine.commissioned = true;
+    machine.owner = null;
     setStatus(machine, Status.Ready);
     powered(machine, "off");
     recordStatus(rack, machine, "Ready");

@@ -17,6 +17,8 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<uuid>"],
   // What the recorder's stand-in for MAAS repeats of a request, the real one leaves out.
   [/(resolved to \\?")agent_name=<uuid> /g, "$1"],
+  // The real one understands these as decimal numbers, the stand-in repeats them.
+  [/\b((?:mem|cpu_count)=\d+)\.0\b/g, "$1"],
   [/\['[0-9a-f-]{1,35}\.\.\./g, "['<uuid>..."],
   [/\b[0-9a-f]{96}\b/g, "<digest>"],
   [/\bssh-(?:ed25519|rsa) [A-Za-z0-9+/=]+/g, "<key>"],

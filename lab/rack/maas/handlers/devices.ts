@@ -90,7 +90,7 @@ const fill = (rack: Rack, params: Params, device: Device): void => {
   const domain = chosen(params, "domain", maas.domains, ({ id, name }) => [String(id), name]);
   const zone = chosen(params, "zone", maas.zones, ({ name }) => [name]);
   const parent = chosen(params, "parent", maas.machines, ({ systemId }) => [systemId]);
-  device.domain = domain?.id ?? device.domain;
+  device.domain = domain?.id ?? parent?.domain ?? device.domain;
   device.zone = zone?.name ?? device.zone;
   device.parent = params.get("parent") === "" ? null : (parent?.systemId ?? device.parent);
   device.description = params.get("description") ?? device.description;
@@ -120,9 +120,9 @@ export const devices: Handler = {
       owner: user.username,
     });
     fill(rack, params, device);
-    const vlan = rack.maas.vlans[0]?.id ?? null;
+    // Where they are plugged in is not known before somebody says so.
     device.interfaces = macs.map((mac, index) =>
-      newInterface(rack, { mac, name: `eth${index}`, vlan }),
+      newInterface(rack, { mac, name: `eth${index}`, vlan: null, links: [] }),
     );
     rack.maas.devices.push(device);
     return renderDevice(rack, device);

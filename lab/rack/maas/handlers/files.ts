@@ -1,8 +1,22 @@
+import type { Rack } from "../../core/rack";
 import { MaasError, notFound } from "../errors";
 import { API } from "../render";
 import { type Call, CREATED, EMPTY, type Handler, path, Text } from "../request";
+import type { MaasState } from "../state";
 
-const fileUri = (filename: string): string => `${API}/files/${encodeURIComponent(filename)}/`;
+type File = MaasState["files"][number];
+
+const fileUri = ({ filename }: File): string => `${API}/files/${encodeURIComponent(filename)}/`;
+
+/** What opens a file to whoever knows it. */
+const keyOf = (rack: Rack, { owner, filename }: File): string =>
+  rack.rng(`file:${owner}:${filename}`).uuid();
+
+const describe = (rack: Rack, file: File) => ({
+  filename: file.filename,
+  anon_resource_uri: `${API}/files/?op=get_by_key&key=${keyOf(rack, file)}`,
+  resource_uri: fileUri(file),
+});
 
 const fileOf = (call: Call, filename: string) => {
   const file = call.rack.maas.files.find(
@@ -20,11 +34,7 @@ export const files: Handler = {
     rack.maas.files
       .filter((each) => each.owner === user.username)
       .filter((each) => each.filename.startsWith(params.text("prefix")))
-      .map(({ filename }) => ({
-        filename,
-        anon_resource_uri: fileUri(filename),
-        resource_uri: fileUri(filename),
-      })),
+      .map((each) => describe(rack, each)),
   create: ({ rack, user, params }) => {
     const filename = params.text("filename");
     if (filename === "") throw new MaasError(400, "Filename not supplied");
@@ -39,7 +49,12 @@ export const files: Handler = {
     return CREATED;
   },
   get: (call) => contentOf(fileOf(call, call.params.required("filename"))),
-  "get-by-key": (call) => contentOf(fileOf(call, call.params.required("key"))),
+  "get-by-key": ({ rack, params }) => {
+    const key = params.required("key");
+    const found = rack.maas.files.find((each) => keyOf(rack, each) === key);
+    if (found === undefined) throw notFound("FileStorage");
+    return contentOf(found);
+  },
   delete: (call) => {
     const file = fileOf(call, call.params.required("filename"));
     call.rack.maas.files = call.rack.maas.files.filter((each) => each !== file);
@@ -50,12 +65,7 @@ export const files: Handler = {
 export const file: Handler = {
   read: (call) => {
     const found = fileOf(call, path(call, "filename"));
-    return {
-      filename: found.filename,
-      anon_resource_uri: fileUri(found.filename),
-      content: found.content,
-      resource_uri: fileUri(found.filename),
-    };
+    return { ...describe(call.rack, found), content: found.content };
   },
   delete: (call) => {
     const found = fileOf(call, path(call, "filename"));

@@ -23,6 +23,7 @@ import * as scripts from "./scripts";
 import * as storage from "./storage";
 import * as subnets from "./subnets";
 import * as users from "./users";
+import { compose } from "./compose";
 import { vmHost, vmHosts } from "./vmHosts";
 
 const HANDLERS: Record<string, Handler> = {
@@ -59,7 +60,7 @@ const HANDLERS: Record<string, Handler> = {
   nodes,
   partition: storage.partition,
   partitions: storage.partitions,
-  pod: vmHost,
+  pod: { ...vmHost, compose },
   pods: vmHosts,
   "rack-controller": controllers.rackController,
   "rack-controllers": controllers.rackControllers,
@@ -82,7 +83,7 @@ const HANDLERS: Record<string, Handler> = {
   version,
   vlan: networks.vlan,
   vlans: networks.vlans,
-  "vm-host": vmHost,
+  "vm-host": { ...vmHost, compose },
   "vm-hosts": vmHosts,
   zone: groups.zone,
   zones: groups.zones,

@@ -14,13 +14,13 @@ const COMMISSIONABLE: readonly Status[] = [
   Status.FailedTesting,
 ];
 
-export const commission: On = (rack, machine) => {
+export const commission: On = (rack, machine, { user }) => {
   if (!COMMISSIONABLE.includes(machine.status)) {
     throw invalid({
       __all__: ["Commission is not available because of the current state of the node."],
     });
   }
-  startCommissioning(rack, machine);
+  startCommissioning(rack, machine, user);
 };
 
 const TESTABLE: readonly Status[] = [
@@ -53,7 +53,10 @@ export const deploy: On = (rack, machine, { user, params }) => {
 
 export const abort: On = (rack, machine) => {
   const ends: Partial<Record<Status, () => void>> = {
-    [Status.Commissioning]: () => setStatus(machine, Status.New),
+    [Status.Commissioning]: () => {
+      setStatus(machine, Status.New);
+      machine.owner = null;
+    },
     [Status.Testing]: () => setStatus(machine, machine.resumeStatus),
     [Status.Deploying]: () => {
       setStatus(machine, Status.Allocated);

@@ -46,11 +46,9 @@ const setStorageLayout: On = (rack, machine, { params }) => {
   } else layOutFlat(rack, machine);
 };
 
-const annotate =
-  (what: string): On =>
-  (_rack, machine, { params }) => {
-    setOwnerDataOf(machine, params.all(), what);
-  };
+const annotate: On = (_rack, machine, { user, params }) => {
+  setOwnerDataOf(user, machine, params.all());
+};
 
 const remove: On = (rack, machine) => {
   rack.maas.machines = rack.maas.machines.filter((each) => each !== machine);
@@ -109,8 +107,8 @@ export const machine: Handler = {
   "query-power-state": on("view", queryPower),
   "power-parameters": on("admin", (_rack, each) => each.powerParameters),
   "set-storage-layout": on("admin", setStorageLayout),
-  "set-workload-annotations": on("edit", annotate("workload annotation")),
-  "set-owner-data": on("edit", annotate("owner data")),
+  "set-workload-annotations": on("edit", annotate),
+  "set-owner-data": on("edit", annotate),
   "rescue-mode": on("edit", enterRescue),
   "exit-rescue-mode": on("edit", exitRescue),
   "get-token": on("view", token),

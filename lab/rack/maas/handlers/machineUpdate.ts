@@ -1,8 +1,9 @@
 import type { Rack } from "../../core/rack";
 import { invalid } from "../errors";
 import { checkPower, powerFromForm } from "../power";
-import type { Call } from "../request";
+import type { Call, Params } from "../request";
 import type { Machine } from "../state";
+import { CHOICE } from "./networks";
 import type { On } from "./onMachine";
 
 const BOOLEANS: Record<string, (machine: Machine, value: boolean) => void> = {
@@ -23,39 +24,42 @@ const setPower = (machine: Machine, call: Call): void => {
   if (type === "manual" || type === "") machine.powerState = "unknown";
 };
 
-const setNames = (rack: Rack, machine: Machine, { params }: Call): void => {
+const setHostname = (rack: Rack, machine: Machine, { params }: Call): void => {
   const hostname = params.get("hostname");
-  if (hostname !== undefined) {
-    if (rack.maas.machines.some((each) => each !== machine && each.hostname === hostname)) {
-      throw invalid({ hostname: ["Node with this Hostname already exists."] });
-    }
-    machine.hostname = hostname;
+  if (hostname === undefined) return;
+  if (rack.maas.machines.some((each) => each !== machine && each.hostname === hostname)) {
+    throw invalid({ hostname: ["Node with this Hostname already exists."] });
   }
-  const zone = params.get("zone");
-  if (zone !== undefined) {
-    if (!rack.maas.zones.some((each) => each.name === zone)) {
-      throw invalid({
-        zone: ["Select a valid choice. That choice is not one of the available choices."],
-      });
-    }
-    machine.zone = zone;
-  }
-  const pool = params.get("pool");
-  if (pool !== undefined) {
-    const found = rack.maas.pools.find((each) => each.name === pool);
-    if (found === undefined) {
-      throw invalid({
-        pool: ["Select a valid choice. That choice is not one of the available choices."],
-      });
-    }
-    machine.pool = found.id;
-  }
+  machine.hostname = hostname;
+};
+
+/** Domain (by id or name), zone and pool, as far as they are given. */
+export const setPlace = ({ maas }: Rack, machine: Machine, params: Params): void => {
+  const find = <T>(field: string, all: T[], names: (each: T) => string[], refusal: string) => {
+    const wanted = params.get(field);
+    if (wanted === undefined || wanted === "") return undefined;
+    const found = all.find((each) => names(each).includes(wanted));
+    if (found === undefined) throw invalid({ [field]: [refusal] });
+    return found;
+  };
+  const domain = find(
+    "domain",
+    maas.domains,
+    ({ id, name }) => [String(id), name],
+    `Unable to find domain ${params.text("domain")}`,
+  );
+  const zone = find("zone", maas.zones, ({ name }) => [name], CHOICE);
+  const pool = find("pool", maas.pools, ({ name }) => [name], CHOICE);
+  machine.domain = domain?.id ?? machine.domain;
+  machine.zone = zone?.name ?? machine.zone;
+  machine.pool = pool?.id ?? machine.pool;
 };
 
 export const update: On = (rack, machine, call) => {
   const { params } = call;
   setPower(machine, call);
-  setNames(rack, machine, call);
+  setPlace(rack, machine, params);
+  setHostname(rack, machine, call);
   for (const [name, assign] of Object.entries(BOOLEANS)) {
     if (params.has(name)) assign(machine, params.flag(name));
   }

@@ -1,15 +1,16 @@
 import type { Rack } from "../../core/rack";
-import { matchesByType } from "../constraints";
 import { macHolder, newSystemId } from "../devices";
 import { invalid, MaasError } from "../errors";
 import { record, recordStatus } from "../events";
 import { newInterface } from "../hardware";
-import { allocateBy, isReleasable, machineFor, releaseBy } from "../machines";
+import { allocateBy, isReleasable, machineById, machineFor, mayEdit, releaseBy } from "../machines";
+import { matchesByType } from "../matches";
 import { checkPower, powerFromForm } from "../power";
 import { renderMachine } from "../renderMachine";
 import { type Call, type Handler, type Params, Text } from "../request";
 import { type Machine, STATUS_NAMES, Status, type User } from "../state";
 import { begin, setStatus } from "../transitions";
+import { setPlace } from "./machineUpdate";
 
 const visible = (rack: Rack, user: User): Machine[] =>
   rack.maas.machines.filter(
@@ -157,8 +158,10 @@ export const blankMachine = (rack: Rack, fields: Partial<Machine>): Machine => (
   ...fields,
 });
 
-export const startCommissioning = (rack: Rack, machine: Machine): void => {
+/** Until it is over, the machine is owned by who asked for it. */
+export const startCommissioning = (rack: Rack, machine: Machine, user: User): void => {
   setStatus(machine, Status.Commissioning);
+  machine.owner = user.username;
   machine.errorDescription = "";
   if (machine.powerType !== "manual") machine.powerState = "on";
   recordStatus(rack, machine, "Commissioning");
@@ -178,6 +181,7 @@ const create = ({ rack, user, params }: Call) => {
     description: params.text("description"),
   });
   if (params.text("hostname") !== "") machine.hostname = params.text("hostname");
+  setPlace(rack, machine, params);
   machine.interfaces = macs.map((mac, index) =>
     newInterface(rack, { mac, name: `eth${index}`, vlan: rack.maas.vlans[0]?.id ?? null }),
   );
@@ -187,26 +191,31 @@ const create = ({ rack, user, params }: Call) => {
   if (params.flag("deployed")) {
     setStatus(machine, Status.Deployed);
     machine.owner = user.username;
-  } else if (params.flag("commission", user.superuser)) startCommissioning(rack, machine);
+  } else if (params.flag("commission", user.superuser)) startCommissioning(rack, machine, user);
   return renderMachine(rack, machine);
 };
 
+/** Releases all that can be; only what cannot is refused, after the others were released. */
 const releaseMany = ({ rack, user, params }: Call) => {
-  const ids = params.list("machines");
-  const unknown = ids.filter(
-    (id) => !visible(rack, user).some((machine) => machine.systemId === id),
-  );
-  if (unknown.length > 0) {
-    throw invalid({ machines: [`Unknown machine(s): ${unknown.join(", ")}.`] });
+  const ids = [...new Set(params.list("machines"))];
+  const machines = ids.flatMap((id) => machineById(rack, id) ?? []);
+  const unknown = ids.filter((id) => machineById(rack, id) === undefined);
+  if (unknown.length > 0) throw new MaasError(400, `Unknown machine(s): ${unknown.join(", ")}.`);
+  const denied = machines.filter((machine) => !mayEdit(user, machine));
+  if (denied.length > 0) {
+    const names = denied.map(({ systemId }) => systemId).join(", ");
+    throw new MaasError(
+      403,
+      `You don't have the required permission to release the following machine(s): ${names}.`,
+    );
   }
-  const machines = ids.map((id) => machineFor(rack, user, id, "edit"));
   const released: string[] = [];
   const wrong: string[] = [];
   for (const machine of machines) {
     if (isReleasable(machine)) {
       releaseBy(rack, machine, eraseOptions(params));
       released.push(machine.systemId);
-    } else if (machine.status !== Status.Ready && machine.status !== Status.Releasing) {
+    } else if (machine.status !== Status.Ready) {
       wrong.push(`${machine.systemId} ('${STATUS_NAMES[machine.status] ?? ""}')`);
     }
   }
@@ -222,11 +231,11 @@ const releaseMany = ({ rack, user, params }: Call) => {
 export const eraseOptions = (params: Params): { erase?: boolean } =>
   params.has("erase") ? { erase: params.flag("erase") } : {};
 
-const accept = (rack: Rack, machines: Machine[]): object[] =>
+const accept = (rack: Rack, user: User, machines: Machine[]): object[] =>
   machines
     .filter((machine) => machine.status === Status.New)
     .map((machine) => {
-      startCommissioning(rack, machine);
+      startCommissioning(rack, machine, user);
       return renderMachine(rack, machine);
     });
 
@@ -256,9 +265,10 @@ export const machines: Handler = {
   accept: ({ rack, user, params }) =>
     accept(
       rack,
+      user,
       params.list("machines").map((id) => machineFor(rack, user, id, "admin")),
     ),
-  "accept-all": ({ rack, user }) => accept(rack, visible(rack, user)),
+  "accept-all": ({ rack, user }) => accept(rack, user, visible(rack, user)),
   "is-registered": ({ rack, params }) => {
     const mac = params.required("mac_address").toLowerCase();
     return macHolder(rack.maas, mac) !== undefined;

@@ -1,12 +1,10 @@
 import { takeFault } from "../../core/faults";
-import { invalid, MaasError, notFound } from "../errors";
-import { newDisk, newInterface } from "../hardware";
+import { invalid, notFound } from "../errors";
 import { nextNumber } from "../numbers";
 import { PythonFloat } from "../python";
 import { API, renderPool, renderZone } from "../render";
 import { type Call, EMPTY, type Handler, path } from "../request";
 import type { PlainRecord } from "../state";
-import { blankMachine, startCommissioning } from "./machines";
 
 const hostsOf = (call: Call): PlainRecord[] => (call.rack.maas.plain["vm-host"] ??= []);
 
@@ -47,7 +45,8 @@ const describe = ({ params }: Call, host: PlainRecord): void => {
   if (params.has("tags")) host.tags = params.list("tags");
 };
 
-const render = (call: Call, host: PlainRecord) => {
+/** A VM host with what it has and what is left of it. */
+export const renderHost = (call: Call, host: PlainRecord) => {
   const reached = host.reached === true;
   const total = reached
     ? { cores: 16, memory: 65536, local_storage: 1_000_000_000_000 }
@@ -82,14 +81,14 @@ const render = (call: Call, host: PlainRecord) => {
   };
 };
 
-const hostOf = (call: Call): PlainRecord => {
+export const hostOf = (call: Call): PlainRecord => {
   const host = hostsOf(call).find((each) => String(each.id) === path(call, "id"));
   if (host === undefined) throw notFound("Pod");
   return host;
 };
 
 export const vmHosts: Handler = {
-  read: (call) => hostsOf(call).map((host) => render(call, host)),
+  read: (call) => hostsOf(call).map((host) => renderHost(call, host)),
   create: (call) => {
     const type = call.params.required("type");
     if (!["lxd", "virsh"].includes(type)) {
@@ -109,44 +108,8 @@ export const vmHosts: Handler = {
     };
     describe(call, host);
     hostsOf(call).push(host);
-    return render(call, host);
+    return renderHost(call, host);
   },
-};
-
-const compose = (call: Call) => {
-  const host = hostOf(call);
-  const { rack, params } = call;
-  const cores = Number(params.get("cores") ?? 1);
-  const memory = Number(params.get("memory") ?? 2048);
-  const available = render(call, host).available;
-  if (cores > available.cores || memory > available.memory) {
-    throw new MaasError(
-      503,
-      "Unable to compose machine because: CPU or memory over commit ratio does not allow it.",
-    );
-  }
-  const machine = blankMachine(rack, {
-    cpuCount: cores,
-    memory,
-    powerType: String(host.type),
-    powerParameters: { power_address: String(host.address) },
-    powerState: "off",
-    pod: host.id,
-  });
-  if (params.text("hostname") !== "") machine.hostname = params.text("hostname");
-  const mac = rack.rng(`mac:${machine.systemId}`).hex(6).match(/../g)?.join(":") ?? "00:00:00";
-  machine.interfaces = [
-    newInterface(rack, { mac: `00:16:3e:${mac}`, vlan: rack.maas.vlans[0]?.id ?? null }),
-  ];
-  machine.bootInterface = machine.interfaces[0]?.id ?? null;
-  const sizes = params.get("storage")?.match(/\d+(\.\d+)?(?=\(|,|$)/g) ?? ["8"];
-  machine.blockDevices = sizes.map((gigabytes, index) =>
-    newDisk(rack, { name: `sd${String.fromCharCode(97 + index)}`, size: Number(gigabytes) * 1e9 }),
-  );
-  machine.bootDisk = machine.blockDevices[0]?.id ?? null;
-  rack.maas.machines.push(machine);
-  startCommissioning(rack, machine);
-  return { system_id: machine.systemId, resource_uri: `${API}/machines/${machine.systemId}/` };
 };
 
 const tagged = (call: Call, add: boolean) => {
@@ -154,15 +117,15 @@ const tagged = (call: Call, add: boolean) => {
   const tag = call.params.required("tag");
   const others = ((host.tags ?? []) as string[]).filter((each) => each !== tag);
   host.tags = add ? [...others, tag] : others;
-  return render(call, host);
+  return renderHost(call, host);
 };
 
 export const vmHost: Handler = {
-  read: (call) => render(call, hostOf(call)),
+  read: (call) => renderHost(call, hostOf(call)),
   update: (call) => {
     const host = hostOf(call);
     describe(call, host);
-    return render(call, host);
+    return renderHost(call, host);
   },
   delete: (call) => {
     const host = hostOf(call);
@@ -170,8 +133,7 @@ export const vmHost: Handler = {
     call.rack.maas.machines = call.rack.maas.machines.filter((each) => each.pod !== host.id);
     return EMPTY;
   },
-  compose,
-  refresh: (call) => render(call, hostOf(call)),
+  refresh: (call) => renderHost(call, hostOf(call)),
   parameters: (call) => ({ power_address: hostOf(call).address }),
   "add-tag": (call) => tagged(call, true),
   "remove-tag": (call) => tagged(call, false),
