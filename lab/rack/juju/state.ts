@@ -300,6 +300,8 @@ export interface Controller {
   settings?: Record<string, string>;
   /** Clouds that were added to it, beside its own. */
   clouds?: Record<string, CloudEntry>;
+  /** By cloud and user, what was granted. The owner may do everything. */
+  cloudAccess?: Record<string, Record<string, "add-model" | "admin">>;
   /** Filesystems in its cloud that can be imported. */
   released?: Released[];
   models: Model[];

@@ -6,6 +6,7 @@ import { readYaml, target } from "./clientFiles";
 import {
   addToController,
   askedClouds,
+  type ControllerCloud,
   removeFromController,
   updateOnController,
 } from "./controllerClouds";
@@ -178,11 +179,11 @@ export const details = (
 export const detailsOnController = (
   call: Call,
   name: string,
-  entry: CloudEntry,
+  { entry, users }: ControllerCloud,
 ): Record<string, unknown> => {
   const shown = details(call, name, entry, "public");
   delete shown.description;
-  return { ...shown, users: { admin: { "display-name": "admin", access: "admin" } } };
+  return { ...shown, users };
 };
 
 /** Every cloud that the client knows, as it is shown. */
@@ -217,7 +218,7 @@ export const clouds = async (call: Call): Promise<number> => {
     const found = Object.entries(askedClouds(call, fail));
     return call.show(
       Object.fromEntries(
-        found.map(([name, entry]) => [name, detailsOnController(call, name, entry)]),
+        found.map(([name, cloud]) => [name, detailsOnController(call, name, cloud)]),
       ),
     );
   }

@@ -2,6 +2,7 @@ import type { Call } from "../call";
 import { LOCALHOST } from "../client/publicClouds";
 import type { CloudEntry } from "../client/store";
 import { JujuError } from "../errors";
+import { cloudUsers, mayUseCloud } from "../engine/cloudAccess";
 import { LXD } from "../engine/lxd";
 import type { Controller } from "../state";
 import { reach } from "./clientFiles";
@@ -25,13 +26,26 @@ export const cloudsOn = (call: Call, controller: Controller): Record<string, Clo
   };
 };
 
-/** The clouds of the controller that the line names; throws where it cannot be asked. */
+export interface ControllerCloud {
+  entry: CloudEntry;
+  users: ReturnType<typeof cloudUsers>;
+}
+
+/**
+ * The clouds of the controller that the line names, as far as the user may use them; throws where it cannot be asked.
+ */
 export const askedClouds = (
   call: Call,
   how: (reason: string) => never = fail,
-): Record<string, CloudEntry> => {
+): Record<string, ControllerCloud> => {
   reach(call, how);
-  return call.inController((controller) => cloudsOn(call, controller));
+  return call.inController((controller) =>
+    Object.fromEntries(
+      Object.entries(cloudsOn(call, controller))
+        .filter(([name]) => mayUseCloud(controller, name, call.user))
+        .map(([name, entry]) => [name, { entry, users: cloudUsers(controller, name, call.user) }]),
+    ),
+  );
 };
 
 /** Types of clouds whose machines a controller on a cloud of the first type can reach. */
@@ -130,6 +144,7 @@ export const removeFromController = (call: Call, name: string): boolean => {
       );
     }
     if (controller.clouds?.[name] === undefined) return false;
+    controller.cloudAccess = { ...controller.cloudAccess, [name]: {} };
     controller.clouds = Object.fromEntries(
       Object.entries(controller.clouds).filter(([each]) => each !== name),
     );

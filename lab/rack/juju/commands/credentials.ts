@@ -22,7 +22,7 @@ const cloudOnController = (call: Call, cloud: string): CloudEntry | undefined =>
   if (call.flag("controller") === undefined) return undefined;
   let found: CloudEntry | undefined;
   try {
-    found = askedClouds(call)[cloud];
+    found = askedClouds(call)[cloud]?.entry;
   } catch (error) {
     if (!(error instanceof JujuError)) throw error;
     call.err(`ERROR ${error.message}\n`);

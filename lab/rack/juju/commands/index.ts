@@ -11,6 +11,7 @@ const actions = () => import("./actions");
 const applications = () => import("./applications");
 const blocks = () => import("./blocks");
 const bootstrap = () => import("./bootstrap");
+const cloudAccess = () => import("./cloudAccess");
 const clouds = () => import("./clouds");
 const config = () => import("./config");
 const controllerList = () => import("./controllerList");
@@ -96,6 +97,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   expose: from(exposing, "expose"),
   "find-offers": from(offers, "findOffers"),
   grant: from(access, "grant"),
+  "grant-cloud": from(cloudAccess, "grantCloud"),
   "grant-secret": from(secrets, "grantSecret"),
   "import-filesystem": from(storage, "importFilesystem"),
   integrate: from(relations, "integrate"),
@@ -129,6 +131,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   resolved: from(applications, "resolved"),
   "retry-provisioning": from(machines, "retryProvisioning"),
   revoke: from(access, "revoke"),
+  "revoke-cloud": from(cloudAccess, "revokeCloud"),
   "revoke-secret": from(secrets, "revokeSecret"),
   run: from(run, "run"),
   secrets: from(secrets, "secrets"),

@@ -3,7 +3,8 @@ import { DENIED } from "../client/session";
 import { JujuError, usage } from "../errors";
 import { allUnits } from "../engine/find";
 import { newModel } from "../engine/model";
-import { findUser, modelAccess } from "../engine/users";
+import { mayUseCloud } from "../engine/cloudAccess";
+import { modelAccess, OWNER } from "../engine/users";
 import { ago } from "../render/time";
 import { table } from "../render/tabular";
 import { profileOf, slaOf } from "../profile";
@@ -24,8 +25,7 @@ export const addModel = (call: Call): number => {
   const controllerName = call.controllerName(1);
   const { text, uuid } = call.open((rack) => {
     const controller = call.controller(rack, controllerName);
-    // Clouds are for superusers as long as nobody was granted one.
-    if (findUser(controller, call.user)?.access !== "superuser") throw new JujuError(DENIED);
+    if (!mayUseCloud(controller, controller.cloud, call.user)) throw new JujuError(DENIED);
     const config = pairs(call.all("config"));
     if (cloud !== undefined && cloud.split("/")[0] !== controller.cloud)
       throw new JujuError(
@@ -36,6 +36,7 @@ export const addModel = (call: Call): number => {
     const credential = call.flag("credential") ?? controller.models[0]?.credential ?? "";
     const model = newModel(rack, name, rack.rng(`model:${name}:${rack.now}`).uuid());
     model.credential = credential;
+    if (call.user !== OWNER) model.access = { [call.user]: "admin" };
     const provider = controller.models[0]?.provider;
     if (provider !== undefined) model.provider = provider;
     for (const [key, value] of Object.entries(controller.modelDefaults ?? {}))
@@ -45,7 +46,7 @@ export const addModel = (call: Call): number => {
     controller.models.push(model);
     return {
       uuid: model.uuid,
-      text: `Added '${name}' model${controller.region === undefined ? "" : ` on ${placeOf(controller)}`} with credential '${credential}' for user 'admin'\n`,
+      text: `Added '${name}' model${controller.region === undefined ? "" : ` on ${placeOf(controller)}`} with credential '${credential}' for user '${call.user}'\n`,
     };
   });
   remember(call, controllerName, name, uuid);

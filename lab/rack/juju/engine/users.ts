@@ -87,6 +87,7 @@ export const removeUser = (controller: Controller, name: string): void => {
   if (gone.removed) fail("the user has already been permanently deleted");
   keepUser(controller, { ...gone, removed: true, access: "", secretKey: "", password: "" });
   for (const model of controller.models) delete model.access?.[gone.name];
+  for (const users of Object.values(controller.cloudAccess ?? {})) delete users[gone.name];
 };
 
 export const setDisabled = (controller: Controller, name: string, disabled: boolean): void => {

@@ -1,0 +1,110 @@
+import { JujuRack, type Answer } from "./support/jujuRack";
+
+/** `grant-cloud` and `revoke-cloud`: who may make models on a cloud of the controller. */
+
+describe.each(["3.6.25", "4.0.15"])("access to clouds of Juju %s", (version) => {
+  const is3 = version.startsWith("3");
+  let rack: JujuRack;
+  beforeAll(async () => {
+    rack = new JujuRack(null, version);
+    await rack.bootstrap();
+    const added = await rack.juju("add-user carla -c mc");
+    const token = /register (\S+)\n/.exec(added.stdout)?.[1] ?? "";
+    expect(await carla(`register ${token}`, "secret7\nsecret7\nmc\n")).toMatchObject({ rc: 0 });
+  });
+  afterAll(() => rack.stop());
+
+  /** She has a client of her own. */
+  const carla = async (line: string, stdin = ""): Promise<Answer> => {
+    const own = rack.env.JUJU_DATA;
+    rack.env.JUJU_DATA = `${rack.home}/carla`;
+    try {
+      return await rack.juju(line, stdin);
+    } finally {
+      rack.env.JUJU_DATA = own;
+    }
+  };
+  const users = async (): Promise<unknown> => {
+    const [shown] = await rack.json<{ users: unknown }[]>("show-cloud maas-one -c mc");
+    const clouds = await rack.json<Record<string, { users: unknown }>>("clouds -c mc");
+    expect(clouds["maas-one"]!.users).toEqual(shown!.users);
+    return shown!.users;
+  };
+  const said = async (line: string): Promise<string> => {
+    const { stdout, stderr } = await rack.juju(line);
+    expect(stdout).toBe("");
+    return stderr;
+  };
+  const admin = { "display-name": "admin", access: "admin" };
+
+  test("who has no access sees no cloud and makes no model", async () => {
+    expect(await users()).toEqual({ admin });
+    expect((await carla("clouds -c mc --format json")).stdout).toBe("{}\n");
+    expect(await carla("add-model mine -c mc")).toMatchObject({
+      rc: 1,
+      stderr: "ERROR permission denied (unauthorized access)\n",
+    });
+  });
+
+  test("add-model is granted, raised, and granted once", async () => {
+    expect(await said("grant-cloud carla add-model maas-one -c mc")).toBe("");
+    expect(await users()).toEqual({
+      admin,
+      carla: { access: "add-model" },
+    });
+    expect(await said("grant-cloud carla addmodel maas-one -c mc")).toBe(
+      is3
+        ? 'ERROR could not grant cloud access: user already has "add-model" access or greater\n'
+        : 'ERROR user "carla" already has "add-model" access or greater\n',
+    );
+    expect(await carla("add-model mine -c mc")).toMatchObject({ rc: 0 });
+    expect(await carla("deploy -m mc:admin/mine mysql-router --channel 8.0/stable")).toMatchObject({
+      rc: 0,
+    });
+    expect(await carla("status -m mc:admin/os")).toMatchObject({ rc: 1 });
+    expect(await said("grant-cloud carla admin maas-one -c mc")).toBe("");
+    expect(await users()).toMatchObject({ carla: { access: "admin" } });
+  });
+
+  test("nobody changes his own access, and only Juju 4 lets a cloud's administrator grant", async () => {
+    expect(await said("revoke-cloud admin add-model maas-one -c mc")).toBe(
+      "ERROR cannot change your own cloud access\n",
+    );
+    expect(await rack.juju("add-user dora -c mc")).toMatchObject({ rc: 0 });
+    expect((await carla("grant-cloud dora add-model maas-one -c mc")).stderr).toBe(
+      is3 ? "ERROR permission denied\n" : "",
+    );
+  });
+
+  test("of admin there stays add-model, of that nothing", async () => {
+    expect(await said("revoke-cloud carla admin maas-one -c mc")).toBe("");
+    expect(await users()).toMatchObject({ carla: { access: "add-model" } });
+    expect(await said("revoke-cloud carla add-model maas-one -c mc")).toBe("");
+    expect(await users()).not.toHaveProperty("carla");
+    const missing = 'user permission for "us#carla" on "cloud#maas-one" not found';
+    expect(await said("revoke-cloud carla add-model maas-one -c mc")).toBe(
+      is3 ? `ERROR could not revoke cloud access: ${missing}\n` : "",
+    );
+    expect(await said("revoke-cloud carla admin maas-one -c mc")).toBe(
+      is3 ? `ERROR could not set cloud access to add-model: ${missing}\n` : "",
+    );
+    expect(await carla("add-model more -c mc")).toMatchObject({ rc: 1 });
+  });
+
+  test("strangers and unknown clouds are told one by one", async () => {
+    const { rc, stderr } = await rack.juju("grant-cloud nobody add-model maas-one nosuch -c mc");
+    expect(rc).toBe(1);
+    expect(stderr).toBe(
+      is3
+        ? 'ERROR could not grant cloud access: user "nobody" does not exist locally: user "nobody" not found\ncloud "nosuch" not found\n'
+        : 'ERROR active users "nobody": user not found\nactive users "nobody": user not found\n',
+    );
+    expect(await said("grant-cloud ann@ldap add-model maas-one -c mc")).toBe("");
+    expect(await users()).toMatchObject({
+      "ann@ldap": { "display-name": "ann@ldap", access: "add-model" },
+    });
+    expect(await said("grant-cloud no_body add-model maas-one -c mc")).toBe(
+      'ERROR invalid username: "no_body"\n',
+    );
+  });
+});
