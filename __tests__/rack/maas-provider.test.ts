@@ -92,6 +92,23 @@ describe("a region that Juju provisions from", () => {
     );
   });
 
+  test("what is in no space is listed under one that is not defined, with its subnets", async () => {
+    const fabric = await rack.json<{ id: number }>("fabrics create name=spare");
+    type Space = { id: number; name: string; subnets: { cidr: string; space: string }[] };
+    const undefinedSpace = async () => (await rack.json<Space[]>("spaces read")).at(-1);
+    expect(await undefinedSpace()).toMatchObject({ id: -1, name: "undefined", subnets: [] });
+    await rack.json(`subnets create cidr=10.88.0.0/24 fabric=${fabric.id} vid=0`);
+    const spare = [{ cidr: "10.88.0.0/24", space: "undefined" }];
+    expect(await undefinedSpace()).toMatchObject({ subnets: spare });
+    expect(await rack.json("space read undefined")).toMatchObject({
+      subnets: spare,
+      resource_uri: "/MAAS/api/2.0/spaces/undefined/",
+    });
+    expect((await rack.maas("space delete -1")).stdout).toBe("Space cannot be deleted: undefined");
+    await rack.json(`vlan update ${fabric.id} 0 space=${spaces.public}`);
+    expect(await undefinedSpace()).toMatchObject({ name: "storage" });
+  });
+
   test("labels tell which interfaces keep the wishes for them", async () => {
     const node = await chosen(
       `interfaces=${spaces.public}:space=${spaces.public};b:space=${spaces.storage}`,

@@ -65,26 +65,48 @@ export const renderSubnet = (maas: MaasState, subnet: Subnet) => {
   };
 };
 
-export const renderSpace = (maas: MaasState, space: Space) => {
-  const vlans = maas.vlans.filter((vlan) => vlan.space === space.id);
+const spaceOn = (
+  maas: MaasState,
+  { id, name, description }: Space,
+  vlans: Vlan[],
+  reference: string,
+) => {
   const ids = vlans.map((vlan) => vlan.id);
   return {
-    description: space.description,
-    id: space.id,
+    description,
+    id,
     subnets: maas.subnets
       .filter((subnet) => ids.includes(subnet.vlan))
       .map((subnet) => renderSubnet(maas, subnet)),
-    resource_uri: `${API}/spaces/${space.id}/`,
+    resource_uri: `${API}/spaces/${reference}/`,
     vlans: vlans.map((vlan) => renderVlan(maas, vlan)),
-    name: space.name,
+    name,
   };
 };
 
-/** What subnets of VLANs without a space are listed under. */
-export const renderUndefinedSpace = (maas: MaasState) => ({
-  ...renderSpace(maas, { id: -1, name: "undefined", description: "" }),
-  vlans: maas.vlans.filter((vlan) => vlan.space === null).map((vlan) => renderVlan(maas, vlan)),
-});
+export const renderSpace = (maas: MaasState, space: Space) =>
+  spaceOn(
+    maas,
+    space,
+    maas.vlans.filter((vlan) => vlan.space === space.id),
+    String(space.id),
+  );
+
+const UNDEFINED_SPACE: Space = {
+  id: -1,
+  name: "undefined",
+  description:
+    "Backward compatibility object to ensure objects not associated with a space can be found.",
+};
+
+/** What VLANs without a space are listed under, with their subnets: Juju finds these nowhere else. */
+export const renderUndefinedSpace = (maas: MaasState) =>
+  spaceOn(
+    maas,
+    UNDEFINED_SPACE,
+    maas.vlans.filter((vlan) => vlan.space === null),
+    UNDEFINED_SPACE.name,
+  );
 
 export const renderUser = (user: User) => ({
   username: user.username,

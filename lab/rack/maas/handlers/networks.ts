@@ -230,11 +230,9 @@ const spaceOf = (call: Call): Space => {
 export const spaces: Handler = {
   read: ({ rack }) => {
     const { maas } = rack;
-    const spaceless = maas.vlans.filter((each) => each.space === null).map((each) => each.id);
-    const undefinedUsed = maas.subnets.some((subnet) => spaceless.includes(subnet.vlan));
     return [
       ...maas.spaces.map((space) => renderSpace(maas, space)),
-      ...(undefinedUsed ? [renderUndefinedSpace(maas)] : []),
+      ...(maas.vlans.some((each) => each.space === null) ? [renderUndefinedSpace(maas)] : []),
     ];
   },
   create: (call) => {
@@ -251,18 +249,26 @@ export const spaces: Handler = {
   },
 };
 
+const isUndefined = (call: Call): boolean => ["undefined", "-1"].includes(path(call, "id"));
+
+const refuseUndefined = (call: Call, what: string): void => {
+  if (isUndefined(call)) throw new MaasError(400, `Space cannot be ${what}: undefined`);
+};
+
 export const space: Handler = {
   read: (call) =>
-    ["undefined", "-1"].includes(path(call, "id"))
+    isUndefined(call)
       ? renderUndefinedSpace(call.rack.maas)
       : renderSpace(call.rack.maas, spaceOf(call)),
   update: (call) => {
+    refuseUndefined(call, "modified");
     const found = spaceOf(call);
     found.name = call.params.get("name") ?? found.name;
     found.description = call.params.get("description") ?? found.description;
     return renderSpace(call.rack.maas, found);
   },
   delete: (call) => {
+    refuseUndefined(call, "deleted");
     const { maas } = call.rack;
     const found = spaceOf(call);
     maas.spaces = maas.spaces.filter((each) => each !== found);
