@@ -50,6 +50,9 @@ applications:
     charm: vault
     channel: 1.8/stable
     revision: 336
+    resources:
+      core: 0
+      vault: 0
     num_units: 2
     to:
     - lxd:0
@@ -107,6 +110,36 @@ describe("export-bundle", () => {
       stdout: "",
       stderr: "No changes to apply.\n",
     });
+  });
+
+  test("has the revisions of the store's files, but not of those that were attached", async () => {
+    rack.file("core.snap", "x");
+    const own = JSON.stringify({
+      applications: {
+        second: { charm: "vault", channel: "1.8/stable", revision: 336, resources: { vault: 3 } },
+      },
+    });
+    expect(await rack.juju(`deploy -m mc:os ${rack.file("own.yaml", own)}`)).toMatchObject({
+      rc: 0,
+      stderr: expect.stringContaining("  added resource core\n  added resource vault\n") as string,
+    });
+    expect(await exported()).toContain("    resources:\n      core: 0\n      vault: 3\n");
+    expect(await rack.juju("attach-resource -m mc:os second core=core.snap")).toMatchObject({
+      rc: 0,
+    });
+    expect(await exported()).toContain("    resources:\n      vault: 3\n");
+    interface Listed {
+      resources: { name: string; revision: string; origin: string }[];
+    }
+    const { resources } = await rack.json<Listed>("resources -m mc:os second");
+    expect(resources).toMatchObject([
+      { name: "core", origin: "upload" },
+      { name: "vault", origin: "store", revision: "3" },
+    ]);
+    expect(await rack.juju("remove-application -m mc:os second --no-prompt")).toMatchObject({
+      rc: 0,
+    });
+    await rack.advance(60);
   });
 
   test("goes into a file for its owner's eyes, which must have a folder", async () => {

@@ -1,4 +1,5 @@
 import {
+  POLICY_OVERRIDE,
   API_HOOKS,
   API_OPTIONS,
   API_PROVIDES,
@@ -34,6 +35,7 @@ export const charm: Charm = {
     "storage-backend": { interface: "cinder-backend", container: true },
     "identity-credentials": { interface: "keystone-credentials" },
   },
+  resources: POLICY_OVERRIDE,
   peers: { cluster: { interface: "cinder-ha" } },
   extraBindings: BINDINGS,
   config: {

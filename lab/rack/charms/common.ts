@@ -85,3 +85,12 @@ export const PAUSED = {
   status: "maintenance",
   message: "Paused. Use 'resume' action to resume normal service.",
 } as const;
+
+/** Policies that an operator lays over a service's own; the store's file has none. */
+export const POLICY_OVERRIDE = {
+  "policyd-override": {
+    filename: "policyd-override.zip",
+    description: "The policy.d overrides file",
+    revision: 0,
+  },
+};

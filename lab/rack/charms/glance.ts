@@ -1,4 +1,5 @@
 import {
+  POLICY_OVERRIDE,
   API_HOOKS,
   API_OPTIONS,
   API_PROVIDES,
@@ -33,6 +34,7 @@ export const charm: Charm = {
     "shared-db": { interface: "mysql-shared" },
     "storage-backend": { interface: "glance-backend", container: true },
   },
+  resources: POLICY_OVERRIDE,
   peers: { cluster: { interface: "glance-ha" } },
   extraBindings: BINDINGS,
   config: {

@@ -1,4 +1,5 @@
 import {
+  POLICY_OVERRIDE,
   API_HOOKS,
   API_OPTIONS,
   API_PROVIDES,
@@ -31,6 +32,7 @@ export const charm: Charm = {
     "keystone-middleware": { interface: "keystone-middleware", container: true },
     "shared-db": { interface: "mysql-shared" },
   },
+  resources: POLICY_OVERRIDE,
   peers: { cluster: { interface: "keystone-ha" } },
   extraBindings: BINDINGS,
   config: {

@@ -1,4 +1,5 @@
 import {
+  POLICY_OVERRIDE,
   API_HOOKS,
   API_OPTIONS,
   API_PROVIDES,
@@ -40,6 +41,7 @@ export const charm: Charm = {
     "shared-db": { interface: "mysql-shared" },
     "shared-db-cell": { interface: "mysql-shared" },
   },
+  resources: POLICY_OVERRIDE,
   peers: { cluster: { interface: "nova-ha" } },
   extraBindings: BINDINGS,
   config: {

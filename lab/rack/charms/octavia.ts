@@ -1,4 +1,5 @@
 import {
+  POLICY_OVERRIDE,
   API_HOOKS,
   API_OPTIONS,
   API_PROVIDES,
@@ -31,6 +32,7 @@ export const charm: Charm = {
     "ovsdb-cms": { interface: "ovsdb-cms" },
     "shared-db": { interface: "mysql-shared" },
   },
+  resources: POLICY_OVERRIDE,
   peers: { cluster: { interface: "octavia-ha" } },
   extraBindings: BINDINGS,
   config: {

@@ -1,4 +1,5 @@
 import {
+  POLICY_OVERRIDE,
   API_HOOKS,
   API_OPTIONS,
   API_PROVIDES,
@@ -31,6 +32,7 @@ export const charm: Charm = {
     "shared-db": { interface: "mysql-shared" },
     "websso-fid-service-provider": { interface: "websso-fid-service-provider" },
   },
+  resources: POLICY_OVERRIDE,
   peers: { cluster: { interface: "openstack-dashboard-ha" } },
   extraBindings: BINDINGS,
   config: {

@@ -140,8 +140,8 @@ export interface Charm {
   /** Option with the name of a hook that fails. */
   failOption?: string;
   storage?: Record<string, StorageOfCharm>;
-  /** Files that the charm takes. */
-  resources?: Record<string, { filename: string; description: string }>;
+  /** Files that the charm takes; `revision` is that of the one in the store, which local charms have none of. */
+  resources?: Record<string, { filename: string; description: string; revision?: number }>;
   /** Endpoints that it tells again once it has a certificate. */
   afterCertificates?: string[];
   ports?: string[];

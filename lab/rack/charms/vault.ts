@@ -22,6 +22,10 @@ export const charm: Charm = {
     "lb-provider": { interface: "loadbalancer" },
     "shared-db": { interface: "mysql-shared" },
   },
+  resources: {
+    core: { filename: "core.snap", description: "Snap to install core", revision: 0 },
+    vault: { filename: "vault.snap", description: "Snap to install vault", revision: 0 },
+  },
   peers: { cluster: { interface: "vault-ha" } },
   extraBindings: ["access", "external"],
   config: {

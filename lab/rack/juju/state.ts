@@ -73,6 +73,8 @@ export interface Application {
   flags: string[];
   units: Unit[];
   nextUnit: number;
+  /** Revisions of the store's files, where others than the newest were asked for, by the charm's name for them. */
+  storeResources?: Record<string, number>;
   /** Files that were attached, by the charm's name for them. */
   resources?: Record<string, { fingerprint: string; size: number; at: number }>;
 }

@@ -154,6 +154,10 @@ export class BundleRun {
       trust: this.options.trust && this.spec(name).trust === true,
     };
     const application = inBundle(() => addApplication(this.rack, this.model, wanted));
+    const pinned = Object.entries(this.spec(name).resources ?? {}).filter(
+      (entry): entry is [string, number] => typeof entry[1] === "number",
+    );
+    if (pinned.length > 0) application.storeResources = Object.fromEntries(pinned);
     this.expose(application);
   }
 

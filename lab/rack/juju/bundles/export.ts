@@ -1,6 +1,7 @@
 import { charmOf, endpointsOf, hostOf, isContainer, settingOf } from "../engine/find";
 import { EVERYWHERE, exposedDocument, isExposed } from "../engine/expose";
 import { offersOf, remotesOf } from "../engine/offers";
+import { fromStore } from "../engine/resources";
 import { parseConstraints, sizeInMiB } from "../engine/constraints";
 import { JujuError } from "../errors";
 import { compact } from "../render/compact";
@@ -87,7 +88,7 @@ class Export {
 
   private baseOf(base: string): Shown {
     if (base === this.base || this.only !== undefined) return {};
-    return { base: full(base), ...(this.wanted.series ? { series: seriesOf(base) } : {}) };
+    return { ...(this.wanted.series ? { series: seriesOf(base) } : {}), base: full(base) };
   }
 
   private options({ options, ...application }: Application): Shown {
@@ -142,6 +143,7 @@ class Export {
       channel: local ? "" : application.channel,
       revision: local ? undefined : application.revision,
       ...this.baseOf(application.base),
+      resources: sorted(Object.entries(fromStore(application))),
       ...placed,
       // Both together are refused, lest a controller that knows no endpoints expose them all.
       expose: isExposed(application) && Object.keys(granular(application)).length === 0,

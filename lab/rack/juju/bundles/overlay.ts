@@ -53,8 +53,11 @@ const merge = (below: Document, above: Document): Document => {
 const ends = (relation: unknown): string[] =>
   Array.isArray(relation) ? relation.map((end) => String(end).split(":")[0] ?? "") : [];
 
-/** An overlay over a bundle: an empty application or SAAS goes, with the relations that it had until then. */
-export const applyOverlay = (below: Document, above: Document): Document => {
+/** What an overlay says of the base of all that follows. */
+const OVERALL = { 3: "series", 4: "default-base" } as const;
+
+/** An overlay over a bundle, as Juju 3 or 4 lays it: an empty application or SAAS goes, with the relations that it had until then. */
+export const applyOverlay = (below: Document, above: Document, major: 3 | 4): Document => {
   if (above.services !== undefined)
     throw new JujuError(
       "cannot deploy bundle: bundle overlay file used deprecated 'services' key, this is not valid for bundle overlay files",
@@ -75,7 +78,8 @@ export const applyOverlay = (below: Document, above: Document): Document => {
     }
     merged[kind] = things;
   }
-  for (const key of ["default-base", "series"]) if (above[key]) merged[key] = above[key];
+  const key = OVERALL[major];
+  if (above[key]) merged[key] = above[key];
   if (isMap(above.machines)) merged.machines = above.machines;
   merged.relations = [
     ...((merged.relations ?? []) as unknown[]),

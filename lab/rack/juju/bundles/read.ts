@@ -19,6 +19,8 @@ export interface BundleApplication {
   expose?: boolean;
   /** By endpoint, the empty name standing for all: who may reach it. */
   "exposed-endpoints"?: Record<string, ExposedSpec | null>;
+  /** Files of the charm: a revision in the store, or a path. */
+  resources?: Record<string, number | string>;
   /** By the offer's name. */
   offers?: Record<string, OfferSpec>;
   trust?: boolean;
@@ -94,7 +96,12 @@ const normalise = (merged: Document): Draft => {
 };
 
 /** A bundle with its overlays; the bundle's first document has to be right alone too. */
-export const readBundle = (path: string, shown: string, overlays: [string, string][]): Bundle => {
+export const readBundle = (
+  path: string,
+  shown: string,
+  overlays: [string, string][],
+  major: 3 | 4,
+): Bundle => {
   if (!existsSync(path)) throw new JujuError(`no charm was found at "${shown}"`);
   const [base = {}, ...own] = documents(path, "cannot unmarshal bundle contents");
   verify(normalise(base));
@@ -104,7 +111,8 @@ export const readBundle = (path: string, shown: string, overlays: [string, strin
     return documents(file, `unable to process overlays: cannot unmarshal "${name}"`);
   });
   refuseOverlayFields(base);
-  return verify(normalise([...own, ...given].reduce(applyOverlay, base)));
+  const lay = (below: Document, above: Document) => applyOverlay(below, above, major);
+  return verify(normalise([...own, ...given].reduce(lay, base)));
 };
 
 export const placements = (application: BundleApplication | null | undefined): string[] =>

@@ -34,6 +34,14 @@ const offerErrors = (name: string, application: BundleApplication): string[] =>
       ),
   ]);
 
+const resourceErrors = (name: string, { resources = {} }: BundleApplication): string[] =>
+  Object.entries(resources).flatMap(([resource, value]: [string, unknown]) => [
+    ...(resource === "" ? [`missing resource name on application "${name}"`] : []),
+    ...(typeof value === "string" || Number.isInteger(value)
+      ? []
+      : [`resource revision "${name}" is not int or string`]),
+  ]);
+
 const exposeErrors = (name: string, application: BundleApplication): string[] => {
   const exposed = Object.entries(application["exposed-endpoints"] ?? {});
   if (exposed.length > 0 && application.expose === true)
@@ -80,6 +88,7 @@ const applicationErrors = (bundle: Draft): string[] => {
         ? [`SAAS "${name}" already exists with application "${name}" name`]
         : []),
       ...offerErrors(name, application),
+      ...resourceErrors(name, application),
       ...placementErrors(bundle, name, application),
       ...exposeErrors(name, application),
     ];
@@ -139,8 +148,8 @@ export const verify = (bundle: Draft): Bundle => {
   const errors = [
     ...saasErrors(bundle),
     ...applicationErrors(bundle),
-    ...unreferred(bundle),
     ...relationErrors(bundle),
+    ...unreferred(bundle),
   ];
   if (errors.length > 0)
     throw new JujuError(

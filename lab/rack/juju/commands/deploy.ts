@@ -67,7 +67,7 @@ const deployBundle = (call: Call, reference: string): number => {
   const options = { ...machineMap(call), trust: call.on("trust"), force: call.on("force") };
   const { lines, located, progress, failure } = call.inModel((model, rack, controller) => {
     if (!call.sees(reference)) throw new JujuError(`no charm was found at "${reference}"`);
-    const bundle = readBundle(call.path(reference), reference, overlays);
+    const bundle = readBundle(call.path(reference), reference, overlays, call.profile.major);
     const folder = dirname(call.path(reference));
     const copy = dryRun ? structuredClone(model) : model;
     const controllerNamed = (name: string) => otherController(call, rack, name);

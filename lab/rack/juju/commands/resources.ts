@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
 import { charmOf, needApplication } from "../engine/find";
+import { fromStore } from "../engine/resources";
 import type { Application } from "../state";
 
 /** Files that charms take. */
@@ -10,6 +11,7 @@ import type { Application } from "../state";
 const row = (application: Application, name: string, id: string, now: number) => {
   const resource = charmOf(application).resources?.[name];
   const given = application.resources?.[name];
+  const stored = fromStore(application)[name];
   return {
     resourceid: id,
     applicationId: application.name,
@@ -17,10 +19,10 @@ const row = (application: Application, name: string, id: string, now: number) =>
     type: "file",
     path: resource?.filename ?? "",
     description: resource?.description ?? "",
-    revision: "0",
+    revision: String(stored ?? 0),
     fingerprint: given?.fingerprint ?? "",
     size: given?.size ?? 0,
-    origin: "upload",
+    origin: stored === undefined ? "upload" : "store",
     used: true,
     timestamp: new Date(given?.at ?? now).toISOString(),
     ...(given === undefined ? {} : { username: "admin" }),
