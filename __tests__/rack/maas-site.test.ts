@@ -33,6 +33,34 @@ describe("several users", () => {
     expect(await rack.json("machines read agent_name=a")).toEqual([]);
   });
 
+  test("the site is the administrator's; a machine's owner changes no network of it, but its containers'", async () => {
+    const refused = async (line: string) => {
+      const { rc, stdout } = await rack.maas(line, "pat");
+      return rc === 2 ? stdout : `${rc} ${stdout}`;
+    };
+    const reserved = "This method is reserved for admin users.";
+    expect(await refused("spaces create name=s")).toBe(reserved);
+    expect(await refused("zone delete default")).toBe(reserved);
+    expect(await refused("maas set-config name=theme value=x")).toBe(reserved);
+    expect(await refused("vm-host compose 1")).toBe(reserved);
+    expect(await refused("subnet update 1 name=mine")).toBe("");
+    expect(await refused("vlans create 0 vid=7")).toBe("");
+    await rack.json("tags create name=t");
+    expect(await refused(`tag update-nodes t add=${id}`)).toBe(
+      "Must be a superuser or supply a rack_controller",
+    );
+    const { interface_set: nics } = await rack.json<Machine>("machines allocate", "pat");
+    expect(await refused(`interface update ${id} ${nics[0]?.id ?? 0} name=lan`)).toBe("");
+    const device = await rack.json<Machine>(
+      `devices create hostname=c mac_addresses=00:16:3e:00:00:09 parent=${id}`,
+      "pat",
+    );
+    const nic = device.interface_set[0]?.id ?? 0;
+    await rack.json(`interface update ${device.system_id} ${nic} name=lan`, "pat");
+    expect(await refused(`interface update ${device.system_id} ${nic} name=wan`)).toMatch(/^0 /);
+    expect((await rack.maas(`device read ${device.system_id}`, "kim")).rc).toBe(2);
+  });
+
   test("a lock keeps its owner from releasing, with an empty answer", async () => {
     await rack.json(`machine deploy ${id}`, "pat");
     rack.advance(900);

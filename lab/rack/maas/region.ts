@@ -8,6 +8,7 @@ import { readForm } from "./form";
 import { operationOf } from "./handlers";
 import { authenticate } from "./oauth";
 import { pythonJson } from "./python";
+import { checkReserved } from "./reserved";
 import { type Answer, CREATED, EMPTY, Made, Params, Text } from "./request";
 import { apiHash, describe, match, VM_HOST_HANDLERS } from "./table";
 import { API } from "./render";
@@ -111,6 +112,7 @@ export const answer = (rack: Rack, request: Request): Reply => {
   const user = "user" in who ? who.user : rack.maas.users[0];
   if (operation === undefined || user === undefined) return plain(501, "Not Implemented");
   try {
+    checkReserved(user, found.handler, found.action);
     const params = paramsOf(request, url.searchParams);
     return asReply(operation({ rack, user, path: found.params, params }));
   } catch (error) {

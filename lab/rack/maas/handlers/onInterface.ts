@@ -21,11 +21,14 @@ export interface Node {
   interfaces: Interface[];
 }
 
-/** The node of the path. With `change` (what is to be done, for the refusal) it must be one that may be changed. */
+/**
+ * The node of the path. With `change` (what is to be done, for the refusal) it must be one that may be changed: a
+ * machine by administrators, a device by its owner.
+ */
 export const nodeOf = (call: Call, change?: string): Node => {
   const { rack, user } = call;
   const systemId = path(call, "system_id");
-  const permission = change === undefined ? "view" : "edit";
+  const permission = change === undefined ? "view" : "admin";
   if (machineById(rack, systemId) === undefined) return deviceFor(rack, user, systemId);
   const machine = machineFor(rack, user, systemId, permission);
   if (change !== undefined && !CHANGEABLE.includes(machine.status)) {
