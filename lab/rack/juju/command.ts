@@ -82,6 +82,14 @@ const notPlayed = (call: Call, minor: string): number => {
   throw new JujuError(`the rack's juju does not play ${call.command}`);
 };
 
+/** A line for managed controllers (JAAS) is its plugin's, which is not there. */
+const refusePlugin = (call: Call): void => {
+  if ((call.flag("target-controller") ?? "") === "" && !call.on("managed")) return;
+  throw new JujuError(
+    `juju: "${call.command}" is not a juju command. See "juju --help".\n\nDid you mean:\n\t${call.command}`,
+  );
+};
+
 const HELP =
   "Juju provides easy, intelligent application orchestration on top of Kubernetes, cloud infrastructure providers, or your own metal.\n";
 
@@ -104,6 +112,7 @@ const start = async (call: Call, minor: string, line: string): Promise<number> =
   }
   call.client.prepare(call.profile.major === 4 ? "ed25519" : "rsa");
   takeLock(call, line);
+  refusePlugin(call);
   nameController(call, minor);
   checkModelFirst(call);
   checkArguments(call);

@@ -15,6 +15,7 @@ import { newKey, selfSignedCa } from "../../vault/x509";
 import type { Controller, JujuMachine, Model } from "../state";
 import { hardwareText } from "../render/hardware";
 import { type Wanted, wantedOf } from "./bootstrapArguments";
+import { showClouds, showRegions } from "./bootstrapClouds";
 
 /** MAAS refuses a key that it does not know. */
 const checkKey = (call: Call, rack: Rack, wanted: Wanted): void => {
@@ -228,6 +229,8 @@ const LXD_HINT =
 
 /** `juju bootstrap`: takes virtual minutes; killed half-way it leaves what it has made. */
 export const bootstrap = async (call: Call): Promise<number> => {
+  if (call.on("clouds")) return showClouds(call);
+  if ((call.flag("regions") ?? "") !== "") return showRegions(call);
   const wanted = wantedOf(call);
   const started = call.open((rack) => {
     checkKey(call, rack, wanted);

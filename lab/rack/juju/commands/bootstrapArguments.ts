@@ -1,4 +1,5 @@
 import type { Call } from "../call";
+import { publicClouds } from "../client/publicClouds";
 import { JujuError } from "../errors";
 import { constraintError, mergeConstraints } from "../engine/constraints";
 
@@ -54,11 +55,42 @@ const lxdCloud = (call: Call): string => {
   return "localhost";
 };
 
+const constraintsOf = (call: Call): { all: string; own: string } => {
+  const all = call.all("constraints").join(" ");
+  const own = call.all("bootstrap-constraints").join(" ");
+  const problem = constraintError(all) ?? constraintError(own);
+  if (problem !== undefined) throw new JujuError(problem);
+  return { all, own };
+};
+
+/** An image stands for a base and an architecture. */
+const checkImage = (call: Call, constraints: string): void => {
+  if ((call.flag("bootstrap-image") ?? "") === "") return;
+  if ((call.flag("bootstrap-base") ?? "") === "")
+    throw new JujuError("--bootstrap-image must be used with --bootstrap-base");
+  if (!/(^|\s)arch=/.test(constraints))
+    throw new JujuError(
+      "--bootstrap-image must be used with --bootstrap-constraints, specifying architecture",
+    );
+};
+
+/** Nobody answers the questions of a bootstrap without words. */
+const askForCloud = (call: Call): never => {
+  const names = [
+    ...Object.keys(publicClouds(call.profile)),
+    "localhost",
+    ...Object.keys(call.client.clouds()),
+  ].sort();
+  call.out(`Clouds\n${names.join("\n")}\n\nSelect a cloud [localhost]: \n`);
+  throw new JujuError("EOF");
+};
+
 export const wantedOf = (call: Call): Wanted => {
   const [place = "", given] = call.words;
   const base = call.flag("bootstrap-base");
-  const constraints = call.all("constraints").join(" ");
-  const own = call.all("bootstrap-constraints").join(" ");
+  const { all: constraints, own } = constraintsOf(call);
+  checkImage(call, `${constraints} ${own}`);
+  if (place === "") askForCloud(call);
   const [written = ""] = place.split("/");
   const cloud = written === "lxd" ? lxdCloud(call) : written;
   const name = (given ?? `${cloud}-default`).toLowerCase();
@@ -68,8 +100,6 @@ export const wantedOf = (call: Call): Wanted => {
   if (call.client.controllers().controllers[name] !== undefined)
     throw new JujuError(`controller "${name}" already exists`);
   if (bySsh) refusedBySsh(call, cloud, name, place.slice(cloud.length + 1));
-  const problem = constraintError(constraints) ?? constraintError(own);
-  if (problem !== undefined) throw new JujuError(problem);
   const config = settings(call.all("config"), call);
   return {
     cloud,

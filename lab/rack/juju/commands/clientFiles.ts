@@ -17,6 +17,14 @@ export const target = (call: Call): "client" | "controller" => {
   throw new JujuError(PIPED);
 };
 
+/** Commands that only read ask the client and the current controller, unless the line says one of them. */
+export const readers = (call: Call): { client: boolean; controller: string | undefined } => {
+  const named = call.flag("controller") ?? "";
+  if (call.on("client") || named !== "")
+    return { client: call.on("client"), controller: named === "" ? undefined : named };
+  return { client: true, controller: call.client.controllers()["current-controller"] };
+};
+
 export const readYaml = (call: Call, name: string, what: string): Record<string, unknown> => {
   const text = call.read(name);
   try {
@@ -31,8 +39,11 @@ export const readYaml = (call: Call, name: string, what: string): Record<string,
 
 /** Clouds of a controller are looked at over its API. */
 
-export const reach = (call: Call, how: (reason: string) => never): void => {
-  const name = call.flag("controller") ?? "";
+export const reach = (
+  call: Call,
+  how: (reason: string) => never,
+  name = call.flag("controller") ?? "",
+): void => {
   if (!(name in call.client.controllers().controllers)) how(`controller "${name}": not logged`);
   try {
     call.inController(() => undefined);

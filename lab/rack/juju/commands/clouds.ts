@@ -5,7 +5,6 @@ import { JujuError, Said, usage } from "../errors";
 import { readYaml, target } from "./clientFiles";
 import {
   addToController,
-  askedClouds,
   type ControllerCloud,
   removeFromController,
   updateOnController,
@@ -36,14 +35,6 @@ export const knownCloud = (call: Call, name: string): CloudEntry | undefined =>
   publicClouds(call.profile)[name] ??
   (name === "localhost" ? LOCALHOST : undefined);
 
-/** A name that managed controllers of JAAS have: only its plugin can look there. */
-export const refusePlugin = (call: Call): void => {
-  if ((call.flag("target-controller") ?? "") === "") return;
-  throw new JujuError(
-    `juju: "${call.command}" is not a juju command. See "juju --help".\n\nDid you mean:\n\t${call.command}`,
-  );
-};
-
 /** What is added: the file's cloud, or one that the client knows. */
 const cloudToAdd = (call: Call, cloud: string): CloudEntry => {
   const file = call.flag("file") ?? call.words[1];
@@ -55,7 +46,6 @@ const cloudToAdd = (call: Call, cloud: string): CloudEntry => {
 };
 
 export const addCloud = (call: Call): number => {
-  refusePlugin(call);
   call.noMoreWords(2);
   target(call);
   const cloud = call.words[0] ?? "";
@@ -207,28 +197,6 @@ export const allClouds = (call: Call): Record<string, Record<string, unknown>> =
   ...cloudsOfClient(call),
 });
 
-export const clouds = async (call: Call): Promise<number> => {
-  call.noMoreWords(0);
-  const controller = call.flag("controller");
-  if (controller !== undefined && !call.on("client")) {
-    const fail = (reason: string): never => {
-      call.out("null\n");
-      throw new JujuError(`could not get clouds from controller "${controller}": ${reason}`);
-    };
-    const found = Object.entries(askedClouds(call, fail));
-    return call.show(
-      Object.fromEntries(
-        found.map(([name, cloud]) => [name, detailsOnController(call, name, cloud)]),
-      ),
-    );
-  }
-  if (call.on("all")) return call.show(allClouds(call));
-  call.err(
-    "Only clouds with registered credentials are shown.\nThere are more clouds, use --all to see them.\n",
-  );
-  return call.show(cloudsOfClient(call));
-};
-
 const removeFromClient = (call: Call, cloud: string): void => {
   const known = call.client.clouds();
   if (known[cloud] !== undefined) {
@@ -248,7 +216,6 @@ const removeFromClient = (call: Call, cloud: string): void => {
 };
 
 export const removeCloud = (call: Call): number => {
-  refusePlugin(call);
   const [cloud = ""] = call.words;
   target(call);
   if (call.on("client")) removeFromClient(call, cloud);

@@ -6,7 +6,6 @@ import { optionValue } from "../engine/charms";
 import { charmOf, needApplication, optionOf } from "../engine/find";
 import { configChanged } from "../engine/hooks";
 import type { Application } from "../state";
-import { checkName } from "./deploy";
 
 /** `juju config`: an application's options, with their types and sources. */
 
@@ -67,7 +66,6 @@ const fromFile = (call: Call, file: string, name: string): Record<string, unknow
 export const config = async (call: Call): Promise<number> => {
   const [name, ...rest] = call.words;
   if (name === undefined) throw usage("no application name specified");
-  checkName(name);
   const wrong = rest.find((word) => word.startsWith("="));
   if (wrong !== undefined) throw usage(`expected "key=value", got "${wrong}"`);
   const sets = rest.filter((word) => word.includes("="));

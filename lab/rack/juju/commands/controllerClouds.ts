@@ -37,8 +37,10 @@ export interface ControllerCloud {
 export const askedClouds = (
   call: Call,
   how: (reason: string) => never = fail,
+  name = call.flag("controller") ?? "",
 ): Record<string, ControllerCloud> => {
-  reach(call, how);
+  reach(call, how, name);
+  call.args.flags.set("controller", [name]);
   return call.inController((controller) =>
     Object.fromEntries(
       Object.entries(cloudsOn(call, controller))

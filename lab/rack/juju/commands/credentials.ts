@@ -14,8 +14,9 @@ const credentialFile = (call: Call, name: string): Record<string, CloudCredentia
     CloudCredentials
   >;
 
-const isCredential = (entry: string | CredentialEntry | undefined): entry is CredentialEntry =>
-  typeof entry === "object";
+export const isCredential = (
+  entry: string | CredentialEntry | undefined,
+): entry is CredentialEntry => typeof entry === "object";
 
 /** The controller's cloud of that name; a controller that cannot be asked is told of. */
 const cloudOnController = (call: Call, cloud: string): CloudEntry | undefined => {
@@ -185,51 +186,6 @@ const onController = (call: Call): number => {
   call.inController((_controller, rack) => takeFault(rack, "credential-invalid", credential));
   call.err(uploaded(name, cloud, credential, "updated"));
   return 0;
-};
-
-/** What is told of a credential: the secrets of most types are left out. */
-const told = (call: Call, credential: CredentialEntry): CredentialEntry => {
-  const type = credential["auth-type"] ?? "";
-  return call.on("show-secrets") || type === "oauth1" ? credential : { "auth-type": type };
-};
-
-/** JSON puts credentials and their attributes on levels of their own, YAML beside the rest, as the file has them. */
-const nested = (credentials: Record<string, CredentialEntry>): Record<string, unknown> => ({
-  "cloud-credentials": Object.fromEntries(
-    Object.entries(credentials).map(([name, { "auth-type": type, ...details }]) => [
-      name,
-      { "auth-type": type, ...(Object.keys(details).length > 0 ? { details } : {}) },
-    ]),
-  ),
-});
-
-export const listCredentials = async (call: Call): Promise<number> => {
-  const onController = call.flag("controller") !== undefined && !call.on("client");
-  const all = Object.entries(call.client.credentials()).filter(
-    ([cloud, each]) => count(each) > 0 && (call.words[0] ?? cloud) === cloud,
-  );
-  const shown = Object.fromEntries(
-    all.map(([cloud, each]) => {
-      const chosen = each["default-credential"];
-      const credentials = Object.fromEntries(
-        Object.entries(each).flatMap(([name, credential]) =>
-          isCredential(credential) ? [[name, told(call, credential)] as const] : [],
-        ),
-      );
-      return [
-        cloud,
-        {
-          ...(typeof chosen === "string" && !onController ? { "default-credential": chosen } : {}),
-          ...(call.format === "json" ? nested(credentials) : credentials),
-        },
-      ];
-    }),
-  );
-  if (onController) {
-    call.inController(() => undefined);
-    return call.show(Object.keys(shown).length > 0 ? { "controller-credentials": shown } : {});
-  }
-  return call.show(Object.keys(shown).length > 0 ? { "client-credentials": shown } : {});
 };
 
 export const showCredential = async (call: Call): Promise<number> => {

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { load } from "js-yaml";
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
+import { checkBase } from "./base";
 import { BundleRun } from "../bundles/apply";
 import { readBundle } from "../bundles/read";
 import { countUpload, isLocal, optionValue, resolveCharm, UnknownOption } from "../engine/charms";
@@ -243,9 +244,7 @@ export const deploy = (call: Call): number => {
   if (call.flag("series") !== undefined)
     call.err("WARNING series flag is deprecated, use --base instead\n");
   if (problem !== undefined) throw new JujuError(problem);
-  const base = call.flag("base");
-  if (base !== undefined && !/^\w+@[\w.]+(\/\w+)?$/.test(base))
-    throw new JujuError(`base "${base}" not valid`);
+  checkBase(call);
   const path = call.path(reference);
   if (/\.ya?ml$/.test(reference) && (isLocal(reference) || existsSync(path))) {
     return deployBundle(call, reference);

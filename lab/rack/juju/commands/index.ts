@@ -12,11 +12,13 @@ const applications = () => import("./applications");
 const blocks = () => import("./blocks");
 const bootstrap = () => import("./bootstrap");
 const cloudAccess = () => import("./cloudAccess");
+const cloudList = () => import("./cloudList");
 const clouds = () => import("./clouds");
 const config = () => import("./config");
 const controllerList = () => import("./controllerList");
 const consuming = () => import("./consume");
 const controllers = () => import("./controllers");
+const credentialList = () => import("./credentialList");
 const credentials = () => import("./credentials");
 const debugLog = () => import("./debugLog");
 const deploy = () => import("./deploy");
@@ -72,13 +74,13 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   bootstrap: from(bootstrap, "bootstrap"),
   "cancel-task": from(operations, "cancelTask"),
   "change-user-password": from(users, "changeUserPassword"),
-  clouds: from(clouds, "clouds"),
+  clouds: from(cloudList, "clouds"),
   config: from(config, "config"),
   constraints: from(applications, "constraints"),
   consume: from(consuming, "consume"),
   "controller-config": from(settings, "controllerConfig"),
   controllers: from(controllerList, "controllers"),
-  credentials: from(credentials, "listCredentials"),
+  credentials: from(credentialList, "listCredentials"),
   "debug-log": from(debugLog, "debugLog"),
   "default-credential": from(credentials, "defaultCredential"),
   "default-region": from(clouds, "defaultRegion"),

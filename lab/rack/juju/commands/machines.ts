@@ -1,5 +1,6 @@
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
+import { checkBase } from "./base";
 import { spacesKnown } from "../engine/bindings";
 import { constraintError, machineConstraints, parseConstraints } from "../engine/constraints";
 import { findMachine, isContainer } from "../engine/find";
@@ -15,6 +16,7 @@ export const addMachine = (call: Call): number => {
   const constraints = call.all("constraints").join(" ");
   const problem = constraintError(constraints);
   if (problem !== undefined) throw new JujuError(problem);
+  checkBase(call);
   const count = Number(call.flag("num-units") ?? 1);
   const byHand = /^ssh:(?:[^@]*@)?(.+)$/.exec(place)?.[1];
   const made = call.inModel((model, rack) => {

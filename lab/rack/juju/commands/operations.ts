@@ -110,7 +110,6 @@ export const showTask = async (call: Call): Promise<number> => {
 
 export const cancelTask = (call: Call): number => {
   const ids = call.words;
-  if (ids.length === 0) throw usage("no task IDs specified");
   const stuck = call.inModel((model) =>
     ids.filter((id) => {
       const task = findTask(model, id)?.task;

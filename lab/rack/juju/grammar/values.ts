@@ -65,6 +65,10 @@ const durationFault = (text: string): string | undefined => {
   return undefined;
 };
 
+/** A pool, a count or a size, in any order. */
+const DISKS =
+  /^([a-zA-Z][\w-]*|\d+|\d+(\.\d+)?[MGTPEZY](i?B)?)(,([a-zA-Z][\w-]*|\d+|\d+(\.\d+)?[MGTPEZY](i?B)?))*$/;
+
 const STORAGE_ID = /^[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*\/(0|[1-9]\d*)$/;
 
 /** Flags whose text has a form. `directive`: what the version calls a storage or device constraint. */
@@ -75,10 +79,16 @@ const formFault = (
   directive: string,
 ): string | undefined => {
   const of = command === "deploy" ? "[<application>:]" : "";
-  if (flag === "storage" && !value.includes("=")) return `expected ${of}<store>=<${directive}>`;
+  if (flag === "storage" && command !== "add-k8s" && !value.includes("="))
+    return `expected ${of}<store>=<${directive}>`;
   if (flag === "device" && !value.includes("=")) return `expected ${of}<device>=<constraints>`;
   if (flag === "resource" && !value.includes("="))
     return `badly formatted name value pair: ${value}`;
+  if (flag === "disks") {
+    const wrong = value.split(" ").find((each) => each !== "" && !DISKS.test(each));
+    if (wrong !== undefined)
+      return `cannot parse disk storage ${directive}s: unrecognized storage ${directive} ${goString(wrong)} not valid`;
+  }
   if (flag === "attach-storage") {
     const wrong = value.split(",").find((id) => value !== "" && !STORAGE_ID.test(id));
     if (wrong !== undefined) return `storage ID ${goString(wrong)} not valid`;

@@ -172,8 +172,9 @@ const checkConfig: Check = (call) => {
 };
 
 const oneApplication = inTurn(
-  takes(["no application name specified"]),
+  needs(1, "no application name specified"),
   at(0, isApplication, invalid),
+  (call) => noneAfter(call, 1),
 );
 
 const checkResolved: Check = (call) => {

@@ -44,7 +44,6 @@ export const cloudChecks: Record<string, Check> = {
   "add-credential": takes(["Usage: juju add-credential <cloud-name> [-f <credentials.yaml>]"]),
   "add-k8s": oneName("missing k8s name."),
   "autoload-credentials": atMost(1),
-  clouds: atMost(0),
   credentials: atMost(1),
   "default-credential": takes(
     ["Usage: juju default-credential <cloud-name> [<credential-name>]"],

@@ -198,6 +198,20 @@ const checkStatusLog: Check = (call) => {
 
 const LEVELS = ["TRACE", "DEBUG", "INFO", "WARNING", "ERROR"];
 
+/** What is no name of anything is looked for all the same. */
+const warnOfEntity = (call: Call, entity: string): void => {
+  const known =
+    entity.includes("*") ||
+    /^(application|machine|unit)-./.test(entity) ||
+    isMachine(entity) ||
+    isUnit(entity) ||
+    isApplication(entity);
+  if (!known)
+    call.err(
+      `WARNING ${quoted(entity)} was not recognised as a valid application, machine or unit name\n`,
+    );
+};
+
 const checkDebugLog: Check = (call) => {
   const level = call.flag("level") ?? "";
   if (level !== "" && !LEVELS.includes(level.toUpperCase()))
@@ -215,6 +229,11 @@ const checkDebugLog: Check = (call) => {
     if (set(a) && set(b)) throw usage(`setting --${a} and --${b} not valid`);
   }
   if (call.flag("retry-delay")?.startsWith("-")) throw usage("negative retry delay not valid");
+  for (const entity of [...call.all("include"), ...call.all("exclude")]) warnOfEntity(call, entity);
+  for (const kind of ["include", "exclude"]) {
+    const wrong = call.all(`${kind}-labels`).find((label) => !label.includes("="));
+    if (wrong !== undefined) throw usage(`${kind} label key value ${quoted(wrong)} not valid`);
+  }
   atMost(0)(call);
 };
 

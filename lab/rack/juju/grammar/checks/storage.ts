@@ -64,7 +64,7 @@ const checkStorage: Check = (call) => {
 const secretPairs = (words: string[]): void => {
   for (const word of words) {
     const end = word.indexOf("=");
-    if (end < 0) throw usage(`key value ${quoted(word)} not valid`);
+    if (end <= 0) throw usage(`key value ${quoted(word)} not valid`);
     const key = word.slice(0, end).replace(/#(base64|file)$/, "");
     if (!/^[a-z](?:-?[a-z0-9]){2,}$/.test(key)) throw usage(`key ${quoted(key)} not valid`);
   }
@@ -90,11 +90,24 @@ const checkShowSecret: Check = (call) => {
   atMost(1)(call);
 };
 
+/** Settings of a secret backend. */
+const settings = (words: string[]): void => {
+  const wrong = words.find((word) => word.indexOf("=") <= 0);
+  if (wrong !== undefined) throw usage(`key value ${quoted(wrong)} not valid`);
+};
+
+const checkAddBackend: Check = (call) => {
+  needs(2, "must specify backend name and type")(call);
+  settings(call.words.slice(2));
+  if (call.words.length === 2 && (call.flag("config") ?? "") === "")
+    throw usage("must specify a config file or key values");
+};
+
 const backend = takes(["must specify backend name"]);
 
 export const storageChecks: Record<string, Check> = {
   "add-secret": checkAddSecret,
-  "add-secret-backend": needs(2, "must specify backend name and type"),
+  "add-secret-backend": checkAddBackend,
   "add-storage": checkAddStorage,
   "attach-storage": needs(2, "attach-storage requires a unit ID and at least one storage ID"),
   "create-storage-pool": checkCreatePool,
