@@ -250,6 +250,23 @@ describe("a region that Juju provisions from", () => {
     expect(await rack.read(id)).toMatchObject({ status_name: "Failed commissioning", owner: null });
   });
 
+  test("an interface carries what its VLAN carries, or what it is told to, and all that is stacked on it", async () => {
+    const nics = async () =>
+      Object.fromEntries(
+        (
+          await rack.json<{ name: string; effective_mtu: number }[]>(`interfaces read ${first}`)
+        ).map(({ name, effective_mtu: mtu }) => [name, mtu]),
+      );
+    expect(await nics()).toEqual({ eth0: 1500, eth1: 9000 });
+    await rack.json(`interfaces create-bridge ${first} name=br0 parent=eth0 mtu=2000`);
+    expect(await nics()).toEqual({ eth0: 2000, eth1: 9000, br0: 2000 });
+    await rack.json(`interface update ${first} eth1 mtu=1400`);
+    expect(await nics()).toMatchObject({ eth1: 1400 });
+    expect((await rack.maas(`interface update ${first} eth1 mtu=100`)).stdout).toBe(
+      '{"mtu": ["Ensure this value is greater than or equal to 552."]}',
+    );
+  });
+
   test("a container's device is nowhere before it is put somewhere", async () => {
     const domain = await rack.json<{ id: number }>("domains create name=inside.example");
     await rack.json(`machine update ${second} domain=${domain.id}`);

@@ -47,7 +47,6 @@ const machine = (rack: Rack, number: number, tags: string[], disks: number): Mac
         links: [{ id: number * 10, mode: "auto", subnet: null, address: null }],
         params: {},
         discovered: null,
-        mtu: 1500,
       },
     ],
     blockDevices: Array.from({ length: disks }, (_none, index) => disk(number, index)),

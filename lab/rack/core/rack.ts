@@ -32,7 +32,7 @@ export interface Seed {
 }
 
 /** The state file's format. It rises whenever a state written before cannot be read: such a rack is made anew. */
-export const FORMAT = 7;
+export const FORMAT = 8;
 
 /** Everything in the state file. */
 export interface RackState {

@@ -41,7 +41,6 @@ export const newInterface = (rack: Rack, fields: Partial<Interface>): Interface 
   links: [],
   params: {},
   discovered: null,
-  mtu: 1500,
   ...fields,
 });
 

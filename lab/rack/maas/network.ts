@@ -69,5 +69,4 @@ export interface Interface {
   params: Record<string, string | number | boolean>;
   /** What DHCP gave it when it last booted into the ephemeral system. */
   discovered: string | null;
-  mtu: number;
 }

@@ -184,6 +184,17 @@ const renderLink = (maas: MaasState, link: Link) => {
   };
 };
 
+const DEFAULT_MTU = 1500;
+
+/** An interface's own MTU, else its VLAN's; no less than that of what is stacked on it. */
+const effectiveMtu = (maas: MaasState, nic: Interface, siblings: readonly Interface[]): number => {
+  const own = nic.params.mtu ?? maas.vlans.find((each) => each.id === nic.vlan)?.mtu;
+  const above = siblings
+    .filter((each) => each.parents.includes(nic.id))
+    .map((each) => effectiveMtu(maas, each, siblings));
+  return Math.max(Number(own ?? DEFAULT_MTU), ...above);
+};
+
 export const renderInterface = (
   maas: MaasState,
   systemId: string,
@@ -212,7 +223,7 @@ export const renderInterface = (
     children: siblings.filter((each) => each.parents.includes(nic.id)).map((each) => each.name),
     vendor: null,
     vlan: vlan === undefined ? null : renderVlan(maas, vlan),
-    effective_mtu: nic.mtu,
+    effective_mtu: effectiveMtu(maas, nic, siblings),
     links: nic.links.map((link) => renderLink(maas, link)),
     tags: nic.tags,
     numa_node: 0,

@@ -31,7 +31,6 @@ const ownInterface = (rack: Rack, { address, systemId }: RackController): Interf
     links: [{ id: 1, mode: "static", subnet: subnet?.id ?? null, address }],
     params: {},
     discovered: null,
-    mtu: 1500,
   };
 };
 

@@ -15,7 +15,6 @@ const update = (call: Call) => {
   }
   nic.mac = macFrom(call, nic.mac);
   nic.enabled = call.params.flag("enabled", nic.enabled);
-  nic.mtu = Number(call.params.get("mtu") ?? nic.mtu);
   if (call.params.has("tags")) nic.tags = call.params.list("tags");
   nic.params = { ...nic.params, ...optionsFrom(call) };
   return answer(call, node, nic);

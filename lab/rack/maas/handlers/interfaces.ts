@@ -50,7 +50,6 @@ const stack = (
     vlan: vlanFrom(call, first?.vlan ?? null),
     parents: parents.map((parent) => parent.id),
     tags: call.params.list("tags"),
-    mtu: Number(call.params.get("mtu") ?? 1500),
     links: [linkUp(call)],
     ...fields,
   });
@@ -113,7 +112,6 @@ const createPhysical = (call: Call) => {
     name,
     vlan: vlanFrom(call, null),
     tags: call.params.list("tags"),
-    mtu: Number(call.params.get("mtu") ?? 1500),
     enabled: call.params.flag("enabled", true),
     params: optionsFrom(call),
     links: [linkUp(call)],

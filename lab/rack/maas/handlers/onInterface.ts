@@ -77,10 +77,17 @@ export const macFrom = (call: Call, fallback: string): string => {
   return mac;
 };
 
-const OPTIONS = ["bridge_type", "bridge_stp", "bridge_fd", "bond_mode", "bond_miimon", "accept_ra"];
+const OPTIONS = [
+  ...["bridge_type", "bridge_stp", "bridge_fd", "bond_mode", "bond_miimon"],
+  ...["accept_ra", "mtu"],
+];
 
 export const optionsFrom = (call: Call): Record<string, string | number | boolean> => {
   const given = Object.entries(call.params.all()).filter(([name]) => OPTIONS.includes(name));
+  const mtu = call.params.get("mtu");
+  if (mtu !== undefined && !/^\d+$/.test(mtu)) throw invalid({ mtu: ["Enter a whole number."] });
+  if (Number(mtu) < 552)
+    throw invalid({ mtu: ["Ensure this value is greater than or equal to 552."] });
   return Object.fromEntries<string | number | boolean>(
     given.map(([name, value]): [string, string | number | boolean] => {
       if (/^(true|false)$/i.test(value)) return [name, value.toLowerCase() === "true"];
