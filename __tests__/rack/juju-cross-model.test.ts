@@ -29,6 +29,7 @@ describe("relations between models", () => {
     rack = new JujuRack();
     await rack.bootstrap();
     const lines = [
+      "switch mc",
       "add-model apps -c mc --no-switch",
       "deploy -m mc:os mysql-innodb-cluster -n 3 --channel 8.0/stable",
       "deploy -m mc:apps mysql-router keystone-db --channel 8.0/stable",

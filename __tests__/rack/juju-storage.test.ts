@@ -70,9 +70,12 @@ describe("storage on MAAS", () => {
     );
     const shown = await rack.json<Record<string, Instance>>("show-storage instances/0 -m mc:os");
     expect(shown["instances/0"]).toEqual((await storage()).storage!["instances/0"]);
-    expect(await juju("show-storage instances/9 data/7")).toEqual(
-      said('ERROR storage instance "instances/9" not found\nstorage instance "data/7" not found\n'),
-    );
+    expect(await juju("show-storage instances/9 data/7")).toEqual({
+      rc: 1,
+      stdout: "{}\n",
+      stderr:
+        'ERROR storage instance "instances/9" not found\nstorage instance "data/7" not found\n',
+    });
     expect((await juju("show-storage nonsense")).stderr).toBe(
       "ERROR invalid storage ID nonsense\n",
     );

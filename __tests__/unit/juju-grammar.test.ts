@@ -12,8 +12,8 @@ const VERSIONS = [
 ] as const;
 
 const commands = Object.keys(flags).filter((name) => !name.includes(" "));
-const kindsOf = (command: string): Record<string, string[] | undefined> =>
-  (kinds as Record<string, Record<string, string[]>>)[command] ?? {};
+const kindsOf = (command: string): Record<string, string[] | string | undefined> =>
+  (kinds as Record<string, Record<string, string[] | string>>)[command] ?? {};
 
 /** A value that the flag takes; undefined for a switch. */
 const valueOf = (command: string, flag: string): string | undefined => {
@@ -23,6 +23,7 @@ const valueOf = (command: string, flag: string): string | undefined => {
   if (own.durations?.includes(flag)) return "1m30s";
   if (flag === "format") return own.formats?.[0] ?? "json";
   if (flag === "attach-storage") return "data/0";
+  if (flag === "disks") return "10G";
   return "a=b";
 };
 

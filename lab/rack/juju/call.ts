@@ -164,8 +164,9 @@ export class Call {
     const name = named === "" || named === undefined ? file["current-controller"] : named;
     if (name === undefined) {
       if (Object.keys(file.controllers).length === 0) throw new JujuError(NO_CONTROLLERS, status);
+      const known = Object.keys(file.controllers).sort().join("\n  - ");
       throw new JujuError(
-        `No selected controller.\n\nPlease use "juju switch" to select a controller.\n`,
+        `No selected controller.\n\nUse "juju switch" to select from the following controllers:\n\n  - ${known}`,
         status,
       );
     }

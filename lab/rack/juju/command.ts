@@ -9,20 +9,10 @@ import { HANDLERS } from "./commands";
 import { JujuError, Said } from "./errors";
 import { parseArguments, parseGlobal } from "./grammar/arguments";
 import { checkArguments } from "./grammar/checks";
-import { distance } from "./grammar/nearest";
-import { commandNames, entryOf, resolveName } from "./grammar/table";
+import { unknownCommand } from "./grammar/nearest";
+import { entryOf, resolveName } from "./grammar/table";
+import { isForMachines } from "./grammar/values";
 import { profileOf } from "./profile";
-
-/** Commands that print `{}` when they fail: always, or only with a format. */
-const EMPTY_ALWAYS = new Set([
-  "cancel-task",
-  "config",
-  "show-operation",
-  "show-task",
-  "show-unit",
-  "show-application",
-  "show-user",
-]);
 
 /** What stands before the reason when the controller cannot be reached. */
 const PREFIX: Record<string, string> = {
@@ -35,6 +25,9 @@ const PREFIX: Record<string, string> = {
   "enable-ha": "cannot get API connection: ",
   "reload-spaces": "cannot connect to the API server: ",
   "add-space": "cannot connect to the API server: ",
+  "remove-space": "cannot connect to the API server: ",
+  "rename-space": "cannot connect to the API server: ",
+  "show-space": "cannot connect to the API server: ",
   spaces: "cannot connect to the API server: ",
   subnets: "cannot connect to the API server: ",
 };
@@ -49,18 +42,6 @@ const unreachable =
       ? reason.replace(/^unable to connect to API: /, "")
       : `getting controller addresses: ${reason}`;
   };
-
-/** The name that is nearest to a wrong one, unless everything in it would have to change. */
-const unknown = (name: string, minor: string): JujuError => {
-  const [nearest] = commandNames(minor)
-    .map((each) => ({ each, far: distance(name, each) }))
-    .sort((a, b) => a.far - b.far || (a.each < b.each ? -1 : 1));
-  if (nearest === undefined || nearest.far > nearest.each.length)
-    return new JujuError(`unrecognized command: juju ${name}`);
-  return new JujuError(
-    `juju: "${name}" is not a juju command. See "juju --help".\n\nDid you mean:\n\t${nearest.each}`,
-  );
-};
 
 const played = (home: string, env: NodeJS.ProcessEnv): string =>
   env.RACK_JUJU ?? open(home, (rack) => rack.profile.juju, { costsTime: false });
@@ -85,9 +66,7 @@ const notPlayed = (call: Call, minor: string): number => {
 /** A line for managed controllers (JAAS) is its plugin's, which is not there. */
 const refusePlugin = (call: Call): void => {
   if ((call.flag("target-controller") ?? "") === "" && !call.on("managed")) return;
-  throw new JujuError(
-    `juju: "${call.command}" is not a juju command. See "juju --help".\n\nDid you mean:\n\t${call.command}`,
-  );
+  throw unknownCommand(call.command, call.profile.flags);
 };
 
 const HELP =
@@ -130,7 +109,7 @@ const failed = (call: Call | undefined, io: Io, error: JujuError): number => {
     call !== undefined &&
     error.status === 1 &&
     !error.printed &&
-    (call.format === "json" || EMPTY_ALWAYS.has(call.command)) &&
+    isForMachines(call.command, call.format) &&
     call.command !== "clouds";
   if (empty) io.out("{}\n");
   io.err(`ERROR ${error.message}\n`);
@@ -150,7 +129,7 @@ export const run: Tool = async (argv, io, env, home) => {
       return 0;
     }
     const command = resolveName(name, minor);
-    if (command === undefined) throw unknown(name, minor);
+    if (command === undefined) throw unknownCommand(name, minor);
     const words = parseArguments(command, minor, rest);
     call = new Call(command, words, io, env, home, juju, unreachable(command, minor));
     return await start(call, minor, `juju ${argv.join(" ")}`);

@@ -1,7 +1,19 @@
-/** Sentences that Juju 3 and Juju 4 say differently: what cannot be done, because it is there or because it is not. */
-export interface Words {
+/** What is wrong with the place of an offer. */
+export interface OfferWords {
   /** What stands before the slash in a model's name. */
   modelOwner: string;
+  /** Is the owner in the place of an offer looked at by the client? */
+  offerOwnerChecked: boolean;
+  /** What is no place is a name in the current model, whatever it looks like. */
+  offerNamesAnything: boolean;
+  offerMalformed(text: string): string;
+  offerWithoutModel: string;
+  offerWithoutName: string;
+  offerNameWrong(name: string): string;
+}
+
+/** Sentences that Juju 3 and Juju 4 say differently: what cannot be done, because it is there or because it is not. */
+export interface Words extends OfferWords {
   modelExists(name: string): string;
   applicationExists(name: string): string;
   /** A deploy that fails while the application is being made. */
@@ -29,6 +41,13 @@ export interface Words {
 
 const JUJU_3: Words = {
   modelOwner: "user name",
+  offerOwnerChecked: true,
+  offerNamesAnything: true,
+  offerMalformed: (text) =>
+    `application offer URL has invalid form, must be [<user/]<model>.<appname>: ${JSON.stringify(text)}`,
+  offerWithoutModel: "application offer URL is missing model",
+  offerWithoutName: "application offer URL is missing application",
+  offerNameWrong: (name) => `application name ${JSON.stringify(name)} not valid`,
   modelExists: (name) =>
     `failed to create new model: model "${name}" for admin already exists (already exists)`,
   applicationExists: (name) =>
@@ -67,6 +86,13 @@ const dying = (uuid: string, reason: string): string =>
 
 const JUJU_4: Words = {
   modelOwner: "qualifier",
+  offerOwnerChecked: false,
+  offerNamesAnything: false,
+  offerMalformed: (text) =>
+    `offer URL has invalid form, must be [<source>:][<qualifier>]<model>.<offername>: ${JSON.stringify(text)}`,
+  offerWithoutModel: "offer URL is missing model",
+  offerWithoutName: "offer URL is missing the name",
+  offerNameWrong: (name) => `offer name ${JSON.stringify(name)} not valid`,
   modelExists: (name) => `model admin/${name} already exists (already exists)`,
   applicationExists: (name) =>
     `cannot deploy "${name}": creating application "${name}": creating IAAS application "${name}": inserting IAAS application "${name}": checking if application "${name}" exists: application already exists`,

@@ -28,6 +28,7 @@ const enableHa = () => import("./enableHa");
 const exporting = () => import("./exportBundle");
 const exposing = () => import("./expose");
 const exec = () => import("./exec");
+const helping = () => import("./helpCommands");
 const login = () => import("./login");
 const machines = () => import("./machines");
 const modelConfig = () => import("./modelConfig");
@@ -101,6 +102,8 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   grant: from(access, "grant"),
   "grant-cloud": from(cloudAccess, "grantCloud"),
   "grant-secret": from(secrets, "grantSecret"),
+  "help-action-commands": from(helping, "helpActionCommands"),
+  "help-hook-commands": from(helping, "helpHookCommands"),
   "import-filesystem": from(storage, "importFilesystem"),
   integrate: from(relations, "integrate"),
   "kill-controller": from(destroyController, "killController"),

@@ -4,7 +4,7 @@ import { connectionsOf, removeOffer as remove } from "../engine/crossModel";
 import { charmOf, needApplication } from "../engine/find";
 import { makeOffer, offersOf, parseUrl, path, remoteEndpoints } from "../engine/offers";
 import { farAddresses, relationState } from "../engine/meeting";
-import { JujuError, usage } from "../errors";
+import { JujuError } from "../errors";
 import { storeUrl } from "../render/offers";
 import { compareText } from "../render/order";
 import { table } from "../render/tabular";
@@ -27,9 +27,7 @@ export const offer = (call: Call): number => {
   const [spec = "", given] = call.words;
   const [, before = "", application = "", list = ""] =
     /^(?:(.+)\.)?([^.:]+):(.+)$/.exec(spec) ?? [];
-  if (application === "")
-    throw usage('endpoints must conform to format "<application-name>:<endpoint-name>"');
-  if (before.includes(":")) throw new JujuError(`model name "${before}" not valid`);
+  call.inController(() => undefined);
   if (before !== "") call.args.flags.set("model", [`${call.controllerName(1)}:${before}`]);
   const names = list.split(",");
   const name = given ?? application;

@@ -1,4 +1,5 @@
 import { usage } from "../errors";
+import { durationFault } from "./duration";
 import kindsTable from "./flagKinds.json";
 
 /** What a flag takes (`flagKinds.json`, from the defaults in Juju's own reference); text where it says nothing. */
@@ -11,6 +12,8 @@ interface Kinds {
   durations?: string[];
   /** What `--format` allows. */
   formats?: string[];
+  /** The format where none is asked for, if a machine can read it. */
+  defaultFormat?: string;
 }
 
 const table = kindsTable as Record<string, Kinds>;
@@ -28,6 +31,10 @@ export const isGlobal = (flag: string): boolean =>
 export const isSwitch = (command: string, flag: string): boolean =>
   GLOBAL_SWITCHES.includes(flag) || (table[command]?.switches?.includes(flag) ?? false);
 
+/** Is the answer for a machine? Commands that fail print an empty document then. */
+export const isForMachines = (command: string, format: string): boolean =>
+  ["json", "yaml"].includes(format === "" ? (table[command]?.defaultFormat ?? "") : format);
+
 const goString = (text: string): string => JSON.stringify(text);
 
 const LARGEST = 2n ** 63n;
@@ -42,27 +49,6 @@ const integerFault = (text: string, signed: boolean): string | undefined => {
   const value = BigInt(/^0[0-7]/.test(clean) ? `0o${clean.slice(1)}` : clean);
   const limit = signed ? (text.startsWith("-") ? LARGEST + 1n : LARGEST) : LARGEST * 2n;
   return value >= limit ? `${call}: value out of range` : undefined;
-};
-
-const UNITS = ["ns", "us", "µs", "μs", "ms", "s", "m", "h"];
-
-/** Go's time.ParseDuration. */
-const durationFault = (text: string): string | undefined => {
-  const invalid = `time: invalid duration ${goString(text)}`;
-  let rest = text.replace(/^[-+]/, "");
-  if (rest === "0") return undefined;
-  if (rest === "") return invalid;
-  while (rest !== "") {
-    const [number = ""] = /^(\d+\.?\d*|\.\d+)/.exec(rest) ?? [];
-    if (number === "") return invalid;
-    rest = rest.slice(number.length);
-    const [unit = ""] = /^[^.\d]*/.exec(rest) ?? [];
-    if (unit === "") return `time: missing unit in duration ${goString(text)}`;
-    if (!UNITS.includes(unit))
-      return `time: unknown unit ${goString(unit)} in duration ${goString(text)}`;
-    rest = rest.slice(unit.length);
-  }
-  return undefined;
 };
 
 /** A pool, a count or a size, in any order. */

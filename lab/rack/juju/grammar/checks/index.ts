@@ -3,9 +3,12 @@ import { applicationChecks } from "./applications";
 import { charmhubChecks } from "./charmhub";
 import { cloudChecks } from "./clouds";
 import { controllerChecks } from "./controllers";
+import { machineChecks } from "./machines";
 import { modelChecks } from "./models";
 import type { Check } from "./names";
+import { offerChecks } from "./offers";
 import { operationChecks } from "./operations";
+import { secretBackendChecks } from "./secretBackends";
 import { storageChecks } from "./storage";
 
 const CHECKS: Record<string, Check> = {
@@ -13,8 +16,11 @@ const CHECKS: Record<string, Check> = {
   ...charmhubChecks,
   ...cloudChecks,
   ...controllerChecks,
+  ...machineChecks,
   ...modelChecks,
+  ...offerChecks,
   ...operationChecks,
+  ...secretBackendChecks,
   ...storageChecks,
 };
 

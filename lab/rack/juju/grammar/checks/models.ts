@@ -5,6 +5,7 @@ import { keyActions } from "./keys";
 import {
   atMost,
   type Check,
+  isCidr,
   isCloud,
   isModel,
   isSpace,
@@ -51,10 +52,6 @@ const checkModelDefaults: Check = (call) => {
   if (cloud !== "" && !isCloud(cloud)) throw usage(`cloud ${quoted(cloud)} not valid`);
   keyActions(call, call.words, ["agent-version"]);
 };
-
-const isCidr = (text: string): boolean =>
-  /^(\d{1,3}\.){3}\d{1,3}\/([0-9]|[12][0-9]|3[0-2])$/.test(text) ||
-  /^[0-9a-f:]+\/\d{1,3}$/i.test(text);
 
 const space =
   (cidrsNeeded: boolean): Check =>
@@ -162,6 +159,35 @@ const cloudAccess: Check = (call) => {
     throw usage(`${quoted(level)} cloud access not valid`);
 };
 
+/** The warning of commands whose rules are settings of the model now. */
+const DEPRECATED = `WARNING \nFirewall rules have been moved to model configuration settings \`ssh-allow\` and
+\`saas-ingress-allow\` This command is deprecated in favour of
+reading/writing directly to these settings.
+`;
+
+const checkFirewallRules: Check = (call) => {
+  noneAfter(call, 0);
+  call.err(`${DEPRECATED}\n`);
+};
+
+const SERVICES = ["ssh", "juju-application-offer"];
+
+const checkFirewallRule: Check = (call) => {
+  const [service] = call.words;
+  if (service === undefined) throw usage("no well known service specified");
+  noneAfter(call, 1);
+  const allowed = call.flag("allowlist") ?? "";
+  const white = call.flag("whitelist") ?? "";
+  if (allowed === "" && white === "") throw usage("no allowlist subnets specified");
+  if (allowed !== "" && white !== "") throw usage("cannot specify both whitelist and allowlist");
+  if (!SERVICES.includes(service)) throw usage(`service ${quoted(service)} not supported`);
+  const networks = (allowed + white).split(",").map((each) => each.trim());
+  const wrong = networks.find((each) => !isCidr(each));
+  if (wrong !== undefined) throw usage(`${wrong} not valid`);
+  if (white !== "") call.err("WARNING --whitelist is deprecated in favour of --allowlist\n");
+  call.err(DEPRECATED);
+};
+
 export const modelChecks: Record<string, Check> = {
   "add-model": checkAddModel,
   "add-space": space(false),
@@ -174,7 +200,7 @@ export const modelChecks: Record<string, Check> = {
   "enable-command": checkCommandSet(false),
   "enable-user": takes(["no username supplied"]),
   "export-bundle": atMost(0),
-  "firewall-rules": atMost(0),
+  "firewall-rules": checkFirewallRules,
   grant: access,
   "grant-cloud": cloudAccess,
   "model-config": (call) => keyActions(call, call.words, ["agent-version", "charmhub-url"]),
@@ -187,6 +213,7 @@ export const modelChecks: Record<string, Check> = {
   "rename-space": checkRenameSpace,
   revoke: access,
   "revoke-cloud": cloudAccess,
+  "set-firewall-rule": checkFirewallRule,
   "set-model-constraints": checkModelConstraints,
   "show-model": atMost(1),
   "show-space": (call) => {

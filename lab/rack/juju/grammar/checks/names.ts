@@ -100,7 +100,7 @@ export const forceForNoWaitRun: Check = (call) => {
 };
 
 /** Go's net.ParseCIDR. */
-const isCidr = (text: string): boolean => {
+export const isCidr = (text: string): boolean => {
   const [address = "", bits = "", more] = text.split("/");
   const version = isIP(address);
   const most = version === 4 ? 32 : 128;

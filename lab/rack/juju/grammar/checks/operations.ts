@@ -6,7 +6,6 @@ import {
   atMost,
   type Check,
   each,
-  forceForNoWait,
   inTurn,
   isActionName,
   isApplication,
@@ -17,7 +16,6 @@ import {
   needs,
   noneAfter,
   quoted,
-  takes,
 } from "./names";
 
 /** Actions, commands on units, machines, status and logs. */
@@ -153,17 +151,6 @@ const checkAddMachine: Check = (call) => {
     throw usage("cannot use -n when specifying a placement directive");
 };
 
-const checkRetry: Check = (call) => {
-  if (!call.on("all") && call.words.length === 0) throw usage("no machine specified");
-  if (call.on("all") && call.words.length > 0)
-    throw usage("specify machines or --all but not both");
-  for (const word of call.words) {
-    if (!isMachine(word)) throw usage(`invalid machine ${quoted(word)}`);
-    if (word.includes("/"))
-      throw usage(`invalid machine ${quoted(word)} retry-provisioning does not support containers`);
-  }
-};
-
 const KINDS = [
   "application",
   "container",
@@ -277,12 +264,8 @@ export const operationChecks: Record<string, Check> = {
   exec: checkExec,
   machines: atMost(0),
   operations: checkOperations,
-  "remove-machine": inTurn(
-    needs(1, "no machines specified"),
-    each(isMachine, (word) => `invalid machine id ${quoted(word)}`),
-    forceForNoWait,
-  ),
-  "retry-provisioning": checkRetry,
+  "help-action-commands": atMost(1),
+  "help-hook-commands": atMost(1),
   run: checkRun,
   scp: inTurn(needs(2, "at least two arguments required"), checkKnownModel),
   "show-action": inTurn(
@@ -301,6 +284,5 @@ export const operationChecks: Record<string, Check> = {
     if (call.on("color") && call.on("no-color")) throw usage("cannot mix --no-color and --color");
     if (call.flag("watch") !== undefined) throw new JujuError(NO_TERMINAL);
   },
-  "upgrade-machine": takes(["wrong number of arguments", "wrong number of arguments"], 1),
   "wait-for": checkWaitFor,
 };

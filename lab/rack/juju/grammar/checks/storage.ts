@@ -13,7 +13,7 @@ import {
   takes,
 } from "./names";
 
-/** Storage, secrets, offers, resources and SSH keys. */
+/** Storage, secrets, resources and SSH keys. */
 
 const pairs = (words: string[]): void => {
   const seen = new Set<string>();
@@ -90,24 +90,8 @@ const checkShowSecret: Check = (call) => {
   atMost(1)(call);
 };
 
-/** Settings of a secret backend. */
-const settings = (words: string[]): void => {
-  const wrong = words.find((word) => word.indexOf("=") <= 0);
-  if (wrong !== undefined) throw usage(`key value ${quoted(wrong)} not valid`);
-};
-
-const checkAddBackend: Check = (call) => {
-  needs(2, "must specify backend name and type")(call);
-  settings(call.words.slice(2));
-  if (call.words.length === 2 && (call.flag("config") ?? "") === "")
-    throw usage("must specify a config file or key values");
-};
-
-const backend = takes(["must specify backend name"]);
-
 export const storageChecks: Record<string, Check> = {
   "add-secret": checkAddSecret,
-  "add-secret-backend": checkAddBackend,
   "add-storage": checkAddStorage,
   "attach-storage": needs(2, "attach-storage requires a unit ID and at least one storage ID"),
   "create-storage-pool": checkCreatePool,
@@ -118,7 +102,6 @@ export const storageChecks: Record<string, Check> = {
     "import-filesystem requires a storage provider, provider ID, and storage name",
   ),
   "remove-secret": takes(["missing secret URI"]),
-  "remove-secret-backend": backend,
   "remove-storage": inTurn(
     needs(1, "remove-storage requires at least one storage ID"),
     checkKnownModel,
@@ -127,22 +110,13 @@ export const storageChecks: Record<string, Check> = {
   "revoke-secret": grant,
   secrets: atMost(0),
   "show-secret": checkShowSecret,
-  "show-secret-backend": backend,
   "show-storage": needs(1, "must specify storage ID(s)"),
   storage: checkStorage,
   "update-secret": (call) => {
     needs(1, "missing secret URI")(call);
     secretPairs(call.words.slice(1));
   },
-  "update-secret-backend": needs(1, "must specify backend name"),
   "update-storage-pool": checkUpdatePool,
-  offer: takes(["an offer must at least specify application endpoint"], 1),
-  offers: atMost(1),
-  "find-offers": atMost(1),
-  "remove-offer": needs(1, "no offers specified"),
-  "show-offer": (call) => {
-    if (call.words.length !== 1) throw usage("must specify endpoint URL");
-  },
   "attach-resource": inTurn(
     takes(["missing application name", "no resource specified"]),
     at(0, isApplication, (word) => `application ${quoted(word)} not valid`),
