@@ -1,13 +1,75 @@
 """Drives the juju command with Canonical's client, and says as JSON what it saw: python jubilant_drives.py JUJU MAAS_URL KEY."""
 
 import json
+import pathlib
 import sys
+import zipfile
 
 import jubilant
+from jubilant import modeltypes, secrettypes, statustypes, unittypes
 
 binary, maas_url, key = sys.argv[1:]
 juju = jubilant.Juju(cli_binary=binary, wait_timeout=120)
 seen: dict[str, object] = {"version": str(juju.version())}
+
+
+# Members that are taken as they are, whatever is in them.
+MAPS = {"application-data", "data", "endpoint-bindings"}
+
+
+class Read(dict):
+    """An object of JSON that knows which of its members somebody looked at."""
+
+    def __init__(self, members=()):
+        super().__init__(members)
+        self.looked = set()
+
+    def __getitem__(self, key):
+        self.looked.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key, default=None):
+        self.looked.add(key)
+        return super().get(key, default)
+
+    def items(self):
+        self.looked.update(self)
+        return super().items()
+
+
+def unread(value, path=""):
+    """Where an answer has members that the client's own types do not know."""
+    if isinstance(value, list):
+        return [found for each in value for found in unread(each, f"{path}[]")]
+    if not isinstance(value, Read):
+        return []
+    here = [f"{path}.{key}" for key in value.keys() - value.looked]
+    further = (value.looked & value.keys()) - MAPS
+    return here + [found for key in further for found in unread(dict.__getitem__(value, key), f"{path}.{key}")]
+
+
+def strange(kind, *words, each=False, by=juju):
+    """Members of this command's answer that the client's type for it does not know; raises where one is missing."""
+    named = words[0] == "show-model"
+    line = [*words, *([by.model] if named else []), "--format", "json"]
+    answer = json.loads(by.cli(*line, include_model=not named), object_pairs_hook=Read)
+    for name, part in answer.items() if each else [("", answer)]:
+        if kind is secrettypes.Secret:
+            part["uri"] = name
+        kind._from_dict(part)
+    return sorted(unread(answer))
+
+
+def charm_file(name):
+    """A charm that nobody knows, as a file."""
+    path = pathlib.Path(name)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("metadata.yaml", "{name: tiny, summary: Tiny, resources: {site: {type: file, filename: site.tar}}}")
+        file.writestr("config.yaml", "options: {greeting: {type: string, default: '', description: Said first}}")
+        file.writestr("actions.yaml", "greet: {description: Says hello, additionalProperties: true}")
+        file.writestr("manifest.yaml", "bases: [{name: ubuntu, channel: '22.04', architectures: [amd64]}]")
+    return path.absolute()
+
 
 juju.add_cloud(
     "maas-one",
@@ -81,6 +143,11 @@ seen["first"] = juju.show_secret(uri, reveal=True, revision=1).content
 seen["revisions"] = [each.revision for each in juju.show_secret("s1", revisions=True).revisions or []]
 seen["access"] = [each.target for each in juju.show_secret("s1").access or []]
 seen["secrets"] = [each.name for each in juju.secrets()]
+seen["strange-secrets"] = [
+    *strange(secrettypes.Secret, "secrets", each=True),
+    *strange(secrettypes.Secret, "show-secret", "s1", each=True),
+    *strange(secrettypes.Secret, "show-secret", "s1", "--revisions", each=True),
+]
 juju.remove_secret(uri)
 seen["secrets-left"] = juju.secrets()
 
@@ -90,7 +157,52 @@ other.add_model("other", controller="mc")
 other.consume("work.graphs", "remote", controller="mc")
 seen["offers"] = sorted(juju.status().offers)
 seen["remote"] = {name: app.app_status.current for name, app in other.status().app_endpoints.items()}
+seen["strange"] = [
+    *strange(statustypes.Status, "status"),
+    *strange(statustypes.Status, "status", by=other),
+    *strange(modeltypes.ModelInfo, "show-model", each=True),
+    *strange(unittypes.UnitInfo, "show-unit", "monitor/0", each=True),
+    *strange(unittypes.UnitInfo, "show-unit", "ntp/0", each=True),
+]
 other.destroy_model("mc:other", destroy_storage=True)
+
+site = pathlib.Path("site.tar")
+site.write_bytes(b"")
+tiny = charm_file("tiny_amd64.charm")
+juju.deploy(tiny, to="0", resources={"site": str(site.absolute())}, config={"greeting": "Good day"})
+status = juju.wait(lambda s: jubilant.all_agents_idle(s, "tiny"))
+seen["tiny"] = [status.apps["tiny"].charm, status.apps["tiny"].units["tiny/0"].workload_status.current]
+seen["greeting"] = juju.config("tiny")["greeting"]
+seen["greet"] = juju.run("tiny/leader", "greet", {"name": "you"}).status
+seen["ssh"] = juju.ssh("tiny/0", "echo", "here")
+for late in (
+    lambda: juju.run("tiny/0", "greet", wait=0.001),
+    lambda: juju.exec("sleep 1", unit="tiny/0", wait=0.001),
+):
+    try:
+        late()
+    except TimeoutError:
+        seen["late"] = seen.get("late", 0) + 1
+juju.refresh("tiny", path=tiny)
+status = juju.wait(lambda s: jubilant.all_agents_idle(s, "tiny"))
+seen["refreshed"] = status.apps["tiny"].charm
+juju.remove_application("tiny", force=True)
+
+stack = {"clouds": {"stack": {"type": "openstack", "auth-types": ["userpass"], "regions": {"one": {}}}}}
+juju.add_cloud("stack", stack, controller="mc")
+stack["clouds"]["stack"]["regions"]["one"]["endpoint"] = "https://stack.example:5000/v3"
+juju.update_cloud("stack", stack, controller="mc")
+seen["cloud"] = "https://stack.example:5000/v3" in juju.cli("show-cloud", "-c", "mc", "stack", include_model=False)
+public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + "A" * 43 + " me@here"
+juju.add_ssh_key(public_key)
+seen["key"] = "me@here" in juju.cli("ssh-keys")
+juju.remove_ssh_key("me@here")
+seen["key-left"] = "me@here" in juju.cli("ssh-keys")
+
+juju.deploy("ceph-osd", channel="quincy/stable", to="0", storage={"osd-devices": "loop,1G"})
+status = juju.wait(lambda s: any(each.status.current == "attached" for each in s.storage.storage.values()))
+seen["storage"] = [[name, each.kind] for name, each in status.storage.storage.items()]
+seen["strange-storage"] = strange(statustypes.Status, "status")
 
 juju.add_unit("grafana", to="lxd:0")
 juju.wait(lambda s: len(s.apps["grafana"].units) == 2 and jubilant.all_active(s, "grafana"))

@@ -70,6 +70,8 @@ export interface Action {
   description: string;
   params?: Record<string, Parameter>;
   required?: string[];
+  /** Takes parameters that it does not declare. */
+  anyParameters?: boolean;
   /** Virtual seconds, or the parameter that says how many: `{seconds}`. @default 4 */
   seconds?: number | string;
   /** `action-fail` with this text on a unit that is not the leader. */

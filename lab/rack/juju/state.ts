@@ -1,3 +1,4 @@
+import type { Charm } from "../charms/types";
 import type { CloudEntry } from "./client/store";
 
 /** What the controllers know. Times are virtual milliseconds since 1970. */
@@ -59,6 +60,8 @@ export interface Application {
   revision: number;
   base: string;
   origin: "charmhub" | "local";
+  /** What its charm said of itself, where it came as a file and there is no behaviour table of it. */
+  definition?: Charm;
   subordinate: boolean;
   life: "alive" | "dying";
   created: number;

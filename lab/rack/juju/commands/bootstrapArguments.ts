@@ -47,7 +47,7 @@ const refusedBySsh = (call: Call, cloud: string, name: string, target: string): 
 };
 
 const NO_LXD =
-  "LXD socket not found; is LXD installed & running?\n\nPlease install LXD by running:\n\t$ sudo snap install lxd\nand then configure it with:\n\t$ newgrp lxd\n\t$ lxd init\n\n";
+  "LXD socket not found; is LXD installed & running?\n\nPlease install LXD by running:\n\t$ sudo snap install lxd\nand then configure it with:\n\t$ newgrp lxd\n\t$ lxd init\n";
 
 /** The provider's name stands for the cloud that it finds: LXD on the client's own machine. */
 const lxdCloud = (call: Call): string => {

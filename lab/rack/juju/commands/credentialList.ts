@@ -8,11 +8,16 @@ import { isCredential } from "./credentials";
 
 /** `juju credentials`: those of the client and on the current controller, or of one of them. */
 
-/** What is told of a credential: the secrets of most types are left out. */
-const told = (call: Call, credential: CredentialEntry): CredentialEntry => {
-  const type = credential["auth-type"] ?? "";
-  return call.on("show-secrets") || type === "oauth1" ? credential : { "auth-type": type };
-};
+/** Attributes of credentials that are secret. */
+const HIDDEN = new Set([
+  ...["application-password", "api-token", "client-cert", "client-key", "key", "maas-oauth"],
+  ...["pass-phrase", "password", "private-key", "secret-key", "server-cert", "trust-password"],
+]);
+
+const told = (call: Call, credential: CredentialEntry): CredentialEntry =>
+  call.on("show-secrets")
+    ? credential
+    : Object.fromEntries(Object.entries(credential).filter(([key]) => !HIDDEN.has(key)));
 
 /** JSON puts credentials and their attributes on levels of their own, YAML beside the rest, as the file has them. */
 const nested = (credentials: Record<string, CredentialEntry>): Record<string, unknown> => ({

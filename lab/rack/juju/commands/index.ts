@@ -47,6 +47,7 @@ const settings = () => import("./settings");
 const show = () => import("./show");
 const showCloud = () => import("./showCloud");
 const ssh = () => import("./ssh");
+const sshKeys = () => import("./sshKeys");
 const status = () => import("./status");
 const statusLog = () => import("./statusLog");
 const storage = () => import("./storage");
@@ -65,7 +66,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "add-model": from(models, "addModel"),
   "add-secret": from(secrets, "addSecret"),
   "add-space": from(machines, "addSpace"),
-  "add-ssh-key": from(ssh, "addSshKey"),
+  "add-ssh-key": from(sshKeys, "addSshKey"),
   "add-storage": from(storage, "addStorage"),
   "add-unit": from(applications, "addUnit"),
   "attach-resource": from(resources, "attachResource"),
@@ -128,6 +129,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "remove-relation": from(relations, "removeRelation"),
   "remove-saas": from(consuming, "removeSaas"),
   "remove-secret": from(secrets, "removeSecret"),
+  "remove-ssh-key": from(sshKeys, "removeSshKey"),
   "remove-storage": from(storage, "removeStorage"),
   "remove-unit": from(removal, "removeUnit"),
   "remove-user": from(users, "removeUser"),
@@ -160,7 +162,7 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   "show-user": from(userList, "showUser"),
   spaces: from(machines, "spaces"),
   ssh: from(ssh, "ssh"),
-  "ssh-keys": from(ssh, "sshKeys"),
+  "ssh-keys": from(sshKeys, "sshKeys"),
   status: from(status, "status"),
   storage: from(storage, "storage"),
   "storage-pools": from(storage, "storagePools"),

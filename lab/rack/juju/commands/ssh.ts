@@ -31,11 +31,21 @@ const missing = (call: Call, model: Model, target: string): string | undefined =
 const isLetIn = (call: Call, model: Model): boolean =>
   !call.profile.sshKeyHint || (model.sshKeys ?? []).length > 0;
 
+/** Options of the `ssh` program that take a value. */
+const WITH_VALUE = /^-[BbcDEeFIiJLlmOopQRSWw]$/;
+
+/** What is run: options of the `ssh` program may stand before it. */
+const commandOf = (words: string[]): string => {
+  let at = 0;
+  while (words[at]?.startsWith("-") === true) at += WITH_VALUE.test(words[at] ?? "") ? 2 : 1;
+  return words.slice(at).join(" ");
+};
+
 /** `juju ssh TARGET COMMAND`: the command's own output and exit status. */
 export const ssh = async (call: Call): Promise<number> => {
   const [place = "", ...rest] = call.words;
   const target = place.replace(/^.*@/, "");
-  const words = rest[0] === "--" ? rest.slice(1) : rest;
+  const command = commandOf(rest[0] === "--" ? rest.slice(1) : rest);
   const problem = call.inModel((model) => missing(call, model, target));
   if (problem !== undefined) {
     await call.wait(PATIENCE);
@@ -51,9 +61,9 @@ export const ssh = async (call: Call): Promise<number> => {
         stdout: "",
         stderr: `ubuntu@${address ?? target}: Permission denied (publickey,password).\n`,
       };
-    if (unit === undefined) return { code: 0, stdout: "", stderr: "" };
+    if (unit === undefined) return shell.onMachine(model, target, command);
     const application = needApplication(model, unit.name.split("/")[0] ?? "");
-    return shell.run(rack, model, application, unit, words.join(" "));
+    return shell.run(rack, model, application, unit, command);
   });
   call.out(stdout);
   call.err(stderr);
@@ -76,20 +86,4 @@ export const scp = async (call: Call): Promise<number> => {
   throw new JujuError(
     `exit status 255 (ubuntu@${address}: Permission denied (publickey,password).\nscp: Connection closed)`,
   );
-};
-
-export const addSshKey = (call: Call): number => {
-  call.inModel((model) => void (model.sshKeys = [...(model.sshKeys ?? []), ...call.words]));
-  return 0;
-};
-
-export const sshKeys = (call: Call): number => {
-  const { keys, name } = call.inModel((model) => ({ keys: model.sshKeys ?? [], name: model.name }));
-  if (keys.length === 0) {
-    call.err("No keys to display.\n");
-    return 0;
-  }
-  call.out(`Keys used in model: admin/${name}\n`);
-  for (const key of keys) call.out(`${key.split(/\s+/)[2] ?? key}\n`);
-  return 0;
 };

@@ -116,8 +116,9 @@ export const schedule = (
   return operation;
 };
 
-const isDone = (task: OperationTask): boolean =>
-  !["pending", "running", "aborting"].includes(task.status);
+/** A clock that runs fast can show a task done only long after it was given up. */
+const isDone = (task: OperationTask, deadline: number): boolean =>
+  !["pending", "running", "aborting"].includes(task.status) && (task.completed ?? 0) <= deadline;
 
 /** Waits for the tasks; gives up after so many virtual seconds. The tasks go on then. */
 export const waitFor = async (
@@ -138,19 +139,20 @@ export const waitFor = async (
       writeLogs(rack, model);
       return { tasks, now: rack.now };
     });
-  const begun = look().now;
+  const begun = look().tasks[0]?.enqueued ?? 0;
+  const deadline = begun + patience * 1000;
   for (let pause = 0.5; ; pause = Math.min(pause * 1.5, 5)) {
     const { tasks, now } = look();
     watch(tasks);
-    const open = tasks.filter((task) => !isDone(task));
+    const open = tasks.filter((task) => !isDone(task, deadline));
     if (open.length === 0) return tasks;
-    if ((now - begun) / 1000 >= patience) {
+    if (now >= deadline) {
       const names = open.map((task) =>
         task.unit === "" ? `machine ${task.machine}` : `unit ${task.unit}`,
       );
       throw new JujuError(`timed out waiting for results from: ${names.join(", ")}`);
     }
-    await call.wait(Math.min(pause, Math.max(0.1, patience - (now - begun) / 1000)));
+    await call.wait(Math.min(pause, Math.max(0.1, (deadline - now) / 1000)));
   }
 };
 

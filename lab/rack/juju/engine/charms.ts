@@ -4,6 +4,7 @@ import type { Rack } from "../../core/rack";
 import { findCharm } from "../../charms";
 import type { Charm, Option } from "../../charms/types";
 import { settingOf } from "./find";
+import { localCharm } from "./localCharm";
 import { JujuError } from "../errors";
 import { playedBy } from "../profile";
 import type { Model } from "../state";
@@ -53,6 +54,12 @@ const baseOf = (
   );
 };
 
+/** What an application has to remember of its charm: one that came as a file, and of which there is no table. */
+export const definitionOf = (resolved: Resolved): { definition?: Charm } =>
+  findCharm(resolved.charm.name, resolved.origin) === undefined
+    ? { definition: resolved.charm }
+    : {};
+
 export const resolveCharm = (
   rack: Rack,
   model: Model,
@@ -66,18 +73,17 @@ export const resolveCharm = (
   },
 ): Resolved => {
   const local = isLocal(reference);
-  const name = local
-    ? (reference.split("/").at(-1) ?? "").replace(/(_[\w.-]+)?\.charm$/, "")
-    : reference.replace(/^ch:/, "").replace(/^(amd64|arm64)\/(\w+\/)?/, "");
-  const charm =
-    local && !existsSync(options.path ?? reference)
-      ? undefined
-      : findCharm(name, local ? "local" : "charmhub");
+  const asked = (reference.split("/").at(-1) ?? "").replace(/(_[\w.-]+)?\.charm$/, "");
+  const path = options.path ?? reference;
+  const found = local && existsSync(path) && !isFolder(path) ? localCharm(path, asked) : undefined;
+  const stored = reference.replace(/^ch:/, "").replace(/^(amd64|arm64)\/(\w+\/)?/, "");
+  const name = local ? (found?.name ?? asked) : stored;
+  const charm = local ? found : findCharm(stored);
   const down = local ? undefined : takeFault(rack, "charm-store-timeout", name);
   if (down !== undefined)
     throw new JujuError(`resolving with preferred channel: ${storeError("refresh", down)}`);
   if (charm === undefined) {
-    if (local && isFolder(options.path ?? reference))
+    if (local && isFolder(path))
       throw new JujuError(
         `attempting to deploy "${reference}": deploying from directory not supported`,
       );

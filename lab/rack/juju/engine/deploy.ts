@@ -4,7 +4,7 @@ import type { Application, Model, Relation, RelationEnd, Remote, Unit } from "..
 import { playedBy } from "../profile";
 import type { Charm } from "../../charms/types";
 import { refuseUnknown } from "./bindings";
-import type { Resolved } from "./charms";
+import { definitionOf, type Resolved } from "./charms";
 import { machineConstraints, mergeConstraints } from "./constraints";
 import { charmOf, endpointsOf, findApplication, findMachine, findUnit, settingOf } from "./find";
 import { consumedEndpoints, relateModels } from "./crossModel";
@@ -44,6 +44,7 @@ export const addApplication = (rack: Rack, model: Model, wanted: NewApplication)
     revision,
     base,
     origin,
+    ...definitionOf(resolved),
     subordinate: charm.subordinate === true,
     life: "alive",
     created: rack.now,

@@ -7,7 +7,7 @@ import type { Application, JujuMachine, Model, Relation, RelationEnd, Unit } fro
 /** Look-ups in a model. */
 
 export const charmOf = (application: Application): Charm => {
-  const charm = findCharm(application.charm, application.origin);
+  const charm = application.definition ?? findCharm(application.charm, application.origin);
   if (charm === undefined) throw new Error(`no behaviour table for charm ${application.charm}`);
   return charm;
 };

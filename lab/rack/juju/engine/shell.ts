@@ -36,6 +36,13 @@ const notFound = (name: string): Output => ({
   code: 127,
 });
 
+const slept = (times: string[]): Output => {
+  const wrong = times.find((each) => !/^(\d+\.?\d*|\.\d+)[smhd]?$/.test(each));
+  if (wrong === undefined) return text("");
+  const stderr = `sleep: invalid time interval ‘${wrong}’\nTry 'sleep --help' for more information.\n`;
+  return { stdout: "", stderr, code: 1 };
+};
+
 /** Programs that need no charm. */
 const plainProgram = (hostname: string, argv: string[]): Output | undefined => {
   const [name = "", ...rest] = argv;
@@ -49,8 +56,9 @@ const plainProgram = (hostname: string, argv: string[]): Output | undefined => {
     case "false":
       return { stdout: "", stderr: "", code: 1 };
     case "true":
-    case "sleep":
       return text("");
+    case "sleep":
+      return slept(rest);
     case "uptime":
       return text(" 07:35:10 up  1:15,  0 user,  load average: 0.21, 0.65, 0.52\n");
     default:

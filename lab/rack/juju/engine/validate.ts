@@ -34,6 +34,7 @@ export const parameterFault = (
     return `validation failed: (root) : "${missing}" property is missing and required, given ${JSON.stringify(given)}`;
   for (const [name, value] of Object.entries(given)) {
     const parameter = action.params?.[name];
+    if (parameter === undefined && action.anyParameters === true) continue;
     if (parameter === undefined)
       return `validation failed: (root) : additional property "${name}" is not allowed, given ${JSON.stringify(given)}`;
     const wrong = fault(name, parameter, value);

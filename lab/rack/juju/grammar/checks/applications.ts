@@ -1,6 +1,6 @@
 import { usage } from "../../errors";
 import type { Call } from "../../call";
-import { checkModel } from "../../client/modelFirst";
+import { checkKnownModel, checkModel } from "../../client/modelFirst";
 import { constraintError } from "../../engine/constraints";
 import { keyActions } from "./keys";
 import {
@@ -168,6 +168,7 @@ const names =
 const checkConfig: Check = (call) => {
   const [name] = call.words;
   if (name === undefined || name.includes("=")) throw usage("no application name specified");
+  if (call.profile.major === 3) checkKnownModel(call);
   keyActions(call, call.words.slice(1), []);
 };
 
