@@ -178,13 +178,19 @@ export class Call {
   namedModel(controller: string): NamedModel {
     const given = this.flag("model") ?? this.env.JUJU_MODEL ?? "";
     const bare = given.slice(given.indexOf(":") + 1);
-    return nameModel(this.client, controller, bare, this.profile.words.modelOwner);
+    return nameModel(this.client, controller, bare, this.profile.words);
+  }
+
+  /** What a command says that looks at its model's type first: Juju 3 leaves out what it was about to do. */
+  private causeOf(reason: string): string {
+    return this.profile.major === 3 ? reason.replace(/^unable to connect to API: /, "") : reason;
   }
 
   /** How it is told that the controller of a model cannot be reached: one that the client does not know is asked for first. */
   private toldOf(named: NamedModel): (reason: string) => string {
-    if (named.known || asksControllerFirst(this)) return this.unreachable;
-    if (looksAtModelFirst(this)) return (reason) => reason;
+    if (named.known) return this.unreachable;
+    if (looksAtModelFirst(this)) return (reason) => this.causeOf(reason);
+    if (asksControllerFirst(this)) return this.unreachable;
     return (reason) => this.unreachable(`${REFRESHING}${reason}`);
   }
 
@@ -242,7 +248,7 @@ export class Call {
   model(rack: Rack): { controller: Controller; model: Model } {
     const name = this.controllerName(1);
     const named = this.namedModel(name);
-    if (asksControllerFirst(this)) this.reach(rack, name);
+    if (asksControllerFirst(this) && !looksAtModelFirst(this)) this.reach(rack, name);
     if (named.wrong !== undefined) throw new JujuError(this.unreachable(named.wrong.message));
     const controller = this.controller(rack, name, this.toldOf(named));
     const model = controller.models.find((each) => `${OWNER}/${each.name}` === named.qualified);

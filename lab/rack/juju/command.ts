@@ -16,6 +16,7 @@ import { profileOf } from "./profile";
 
 /** What stands before the reason when the controller cannot be reached. */
 const PREFIX: Record<string, string> = {
+  "application-storage": "opening API connection: ",
   "show-controller": "opening API connection: ",
   "model-config": "opening API connection: ",
   "add-model": "opening API connection: ",
@@ -39,7 +40,7 @@ const unreachable =
     if (command === "destroy-model" && reason.startsWith(REFRESHING)) return reason;
     if (command !== "debug-log") return `${PREFIX[command] ?? ""}${reason}`;
     return minor.startsWith("3.")
-      ? reason.replace(/^unable to connect to API: /, "")
+      ? reason.replace(/^(refreshing models: )?unable to connect to API: /, "")
       : `getting controller addresses: ${reason}`;
   };
 

@@ -2,6 +2,8 @@
 export interface OfferWords {
   /** What stands before the slash in a model's name. */
   modelOwner: string;
+  /** What is being done when that turns out to be no user. */
+  namingModel: string;
   /** Is the owner in the place of an offer looked at by the client? */
   offerOwnerChecked: boolean;
   /** What is no place is a name in the current model, whatever it looks like. */
@@ -48,6 +50,7 @@ const JUJU_3: Words = {
   offerWithoutModel: "application offer URL is missing model",
   offerWithoutName: "application offer URL is missing application",
   offerNameWrong: (name) => `application name ${JSON.stringify(name)} not valid`,
+  namingModel: "getting model",
   modelExists: (name) =>
     `failed to create new model: model "${name}" for admin already exists (already exists)`,
   applicationExists: (name) =>
@@ -93,6 +96,7 @@ const JUJU_4: Words = {
   offerWithoutModel: "offer URL is missing model",
   offerWithoutName: "offer URL is missing the name",
   offerNameWrong: (name) => `offer name ${JSON.stringify(name)} not valid`,
+  namingModel: "validating model name",
   modelExists: (name) => `model admin/${name} already exists (already exists)`,
   applicationExists: (name) =>
     `cannot deploy "${name}": creating application "${name}": creating IAAS application "${name}": inserting IAAS application "${name}": checking if application "${name}" exists: application already exists`,

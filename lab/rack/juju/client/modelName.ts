@@ -1,5 +1,6 @@
 import { isModel, isUser, quoted } from "../grammar/checks/names";
 import { JujuError } from "../errors";
+import type { Words } from "../words";
 import type { ClientStore } from "./store";
 
 /**
@@ -33,12 +34,12 @@ export interface NamedModel {
   wrong?: WrongName;
 }
 
-const judge = (qualified: string, ownerWord: string): WrongName | undefined => {
+const judge = (qualified: string, words: Words): WrongName | undefined => {
   const slash = qualified.indexOf("/");
   const owner = qualified.slice(0, slash);
   if (!isUser(owner)) {
-    const reason = `${ownerWord} ${quoted(owner)} not valid`;
-    return { reason, message: `validating model name ${quoted(qualified)}: ${reason}` };
+    const reason = `${words.modelOwner} ${quoted(owner)} not valid`;
+    return { reason, message: `${words.namingModel} ${quoted(qualified)}: ${reason}` };
   }
   if (isModel(qualified.slice(slash + 1))) return undefined;
   const reason = `model name ${quoted(qualified)} not valid`;
@@ -50,18 +51,18 @@ const NO_MODEL = `No selected model.\n\nUse "juju switch" to select a model or "
 /** A prefix of an UUID counts from this many characters on. */
 const SHORTEST_UUID = 6;
 
-/** The model that `given` (without its controller) stands for. `ownerWord`: what this version calls an owner. */
+/** The model that `given` (without its controller) stands for. */
 export const nameModel = (
   client: ClientStore,
   controller: string,
   given: string,
-  ownerWord: string,
+  words: Words,
 ): NamedModel => {
   const there = client.models().controllers[controller];
   const name = given === "" ? there?.["current-model"] : given;
   if (name === undefined) throw new JujuError(NO_MODEL);
   const qualified = name.includes("/") ? name : `${userOf(client, controller)}/${name}`;
-  const wrong = judge(qualified, ownerWord);
+  const wrong = judge(qualified, words);
   if (wrong !== undefined) return { given: name, qualified, known: false, wrong };
   const models = there?.models ?? {};
   if (qualified in models) return { given: name, qualified, known: true };

@@ -24,7 +24,7 @@ const settings = (values: string[], call: Call): Record<string, string> => {
     const at = value.indexOf("=");
     if (at > 0) result[value.slice(0, at)] = value.slice(at + 1);
     else {
-      for (const line of call.read(value).split("\n")) {
+      for (const line of call.read(call.path(value)).split("\n")) {
         const [, key, text] = /^([\w-]+):\s*(.*)$/.exec(line) ?? [];
         if (key !== undefined) result[key] = text ?? "";
       }
@@ -90,6 +90,8 @@ export const wantedOf = (call: Call): Wanted => {
   const base = call.flag("bootstrap-base");
   const { all: constraints, own } = constraintsOf(call);
   checkImage(call, `${constraints} ${own}`);
+  const config = settings(call.all("config"), call);
+  const modelDefaults = settings(call.all("model-default"), call);
   if (place === "") askForCloud(call);
   const [written = ""] = place.split("/");
   const cloud = written === "lxd" ? lxdCloud(call) : written;
@@ -100,7 +102,6 @@ export const wantedOf = (call: Call): Wanted => {
   if (call.client.controllers().controllers[name] !== undefined)
     throw new JujuError(`controller "${name}" already exists`);
   if (bySsh) refusedBySsh(call, cloud, name, place.slice(cloud.length + 1));
-  const config = settings(call.all("config"), call);
   return {
     cloud,
     region: cloud === "localhost" ? "localhost" : undefined,
@@ -111,7 +112,7 @@ export const wantedOf = (call: Call): Wanted => {
     modelConstraints: constraints,
     placement: call.flag("to") ?? "",
     timeout: Number(config["bootstrap-timeout"] ?? 1200),
-    modelDefaults: settings(call.all("model-default"), call),
+    modelDefaults,
   };
 };
 

@@ -241,8 +241,6 @@ export const deploy = (call: Call): number => {
   checkChannel(call.flag("channel"));
   machineMap(call);
   const problem = constraintError(call.all("constraints").join(" "));
-  if (call.flag("series") !== undefined)
-    call.err("WARNING series flag is deprecated, use --base instead\n");
   if (problem !== undefined) throw new JujuError(problem);
   checkBase(call);
   const path = call.path(reference);

@@ -1,3 +1,9 @@
+/** Go's time package quotes characters beyond ASCII byte by byte. */
+const quoted = (text: string): string =>
+  [...Buffer.from(JSON.stringify(text))]
+    .map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`))
+    .join("");
+
 /** Go's time.Duration. */
 
 const SECOND = 1_000_000_000n;
@@ -15,7 +21,7 @@ const UNITS: Record<string, bigint> = {
 
 /** What is wrong with a duration; undefined where it is one. */
 export const durationFault = (text: string): string | undefined => {
-  const invalid = `time: invalid duration ${JSON.stringify(text)}`;
+  const invalid = `time: invalid duration ${quoted(text)}`;
   let rest = text.replace(/^[-+]/, "");
   if (rest === "0") return undefined;
   if (rest === "") return invalid;
@@ -24,9 +30,9 @@ export const durationFault = (text: string): string | undefined => {
     if (number === "") return invalid;
     rest = rest.slice(number.length);
     const [unit = ""] = /^[^.\d]*/.exec(rest) ?? [];
-    if (unit === "") return `time: missing unit in duration ${JSON.stringify(text)}`;
+    if (unit === "") return `time: missing unit in duration ${quoted(text)}`;
     if (!Object.hasOwn(UNITS, unit))
-      return `time: unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(text)}`;
+      return `time: unknown unit ${quoted(unit)} in duration ${quoted(text)}`;
     rest = rest.slice(unit.length);
   }
   return undefined;

@@ -73,7 +73,9 @@ const formFault = (
   if (flag === "disks") {
     const wrong = value.split(" ").find((each) => each !== "" && !DISKS.test(each));
     if (wrong !== undefined)
-      return `cannot parse disk storage ${directive}s: unrecognized storage ${directive} ${goString(wrong)} not valid`;
+      return directive === "directive"
+        ? `cannot parse disk storage directives: unrecognized storage directive ${goString(wrong)} not valid`
+        : `cannot parse disk constraints: unrecognized storage constraint ${goString(wrong)} not valid`;
   }
   if (flag === "attach-storage") {
     const wrong = value.split(",").find((id) => value !== "" && !STORAGE_ID.test(id));

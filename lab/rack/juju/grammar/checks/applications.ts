@@ -74,20 +74,21 @@ const checkMachineMap: Check = (call) => {
 
 const RISKS = ["stable", "candidate", "beta", "edge"];
 
-/** Charmhub's channels: [track/]risk[/branch]. */
-export const checkChannel: Check = (call) => {
-  const channel = call.flag("channel");
-  if (channel === undefined || channel === "") return;
+/** Why this is none of Charmhub's channels: [track/]risk[/branch]. */
+export const channelFault = (channel: string): string | undefined => {
   const parts = channel.split("/");
-  const wrong = (reason: string): never => {
-    throw usage(`error in --channel: ${reason}`);
-  };
   if (parts.length > 3)
-    wrong(`channel is malformed and has too many components ${quoted(channel)}`);
-  if (parts.some((part) => part === "")) wrong(`channel ${quoted(channel)} not valid`);
+    return `channel is malformed and has too many components ${quoted(channel)}`;
+  if (parts.some((part) => part === "")) return `channel ${quoted(channel)} not valid`;
   const [first = "", second = ""] = parts;
   const riskless = parts.length === 1 || RISKS.includes(second) || RISKS.includes(first);
-  if (!riskless) wrong(`risk in channel ${quoted(channel)} not valid`);
+  return riskless ? undefined : `risk in channel ${quoted(channel)} not valid`;
+};
+
+export const checkChannel: Check = (call) => {
+  const channel = call.flag("channel") ?? "";
+  const fault = channel === "" ? undefined : channelFault(channel);
+  if (fault !== undefined) throw usage(`error in --channel: ${fault}`);
 };
 
 const oneBase = notBoth("series", "base", "--series and --base cannot be specified together");

@@ -1,5 +1,7 @@
 import { JujuError, usage } from "../../errors";
 import type { Call } from "../../call";
+import { SERIES } from "../../engine/series";
+import { channelFault } from "./applications";
 import { keyActions } from "./keys";
 import { atMost, type Check, isCloud, isModel, notBoth, quoted, takes } from "./names";
 
@@ -60,15 +62,31 @@ const agentVersionFits = (call: Call): void => {
   if (minorOf(version) !== minor) throw usage(`this client can only bootstrap ${minor} agents`);
 };
 
+/** Of the controller's charm: [track/]risk[/branch]. */
+const checkCharmChannel = (call: Call): void => {
+  const channel = call.flag("controller-charm-channel") ?? "";
+  if (channel === "" || channelFault(channel) === undefined) return;
+  throw usage(`controller charm channel ${quoted(channel)} not valid`);
+};
+
 const checkBootstrap: Check = (call) => {
   notBoth(
     "bootstrap-series",
     "bootstrap-base",
     "cannot specify both --bootstrap-series and --bootstrap-base",
   )(call);
+  for (const flag of ["db-snap", "db-snap-asserts"]) {
+    const file = call.flag(flag) ?? "";
+    if (file !== "" && !call.sees(file))
+      throw usage(`problem with --${flag}: stat ${file}: no such file or directory`);
+  }
+  const series = call.flag("bootstrap-series") ?? "";
+  if (series !== "" && !SERIES.has(series))
+    throw usage(`cannot determine base for series ${quoted(series)}`);
   const base = call.flag("bootstrap-base") ?? "";
   if (base !== "" && !/^[a-z]+@\d\d\.\d\d(\/\w+)?$/.test(base))
     throw usage(`base ${quoted(base)} not valid`);
+  checkCharmChannel(call);
   notBoth("clouds", "regions", "--clouds and --regions can't be used together")(call);
   if (call.on("clouds") || (call.flag("regions") ?? "") !== "") return atMost(0)(call);
   checkAgentVersion(call);
