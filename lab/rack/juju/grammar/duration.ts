@@ -1,9 +1,3 @@
-/** Go's time package quotes characters beyond ASCII byte by byte. */
-const quoted = (text: string): string =>
-  [...Buffer.from(JSON.stringify(text))]
-    .map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`))
-    .join("");
-
 /** Go's time.Duration. */
 
 const SECOND = 1_000_000_000n;
@@ -18,6 +12,12 @@ const UNITS: Record<string, bigint> = {
   m: 60n * SECOND,
   h: 3600n * SECOND,
 };
+
+/** The time package quotes characters beyond ASCII byte by byte. */
+const quoted = (text: string): string =>
+  [...Buffer.from(JSON.stringify(text))]
+    .map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`))
+    .join("");
 
 /** What is wrong with a duration; undefined where it is one. */
 export const durationFault = (text: string): string | undefined => {
