@@ -4,7 +4,6 @@ import { open } from "../core/store";
 import { Call } from "./call";
 import { takeLock } from "./client/lock";
 import { checkModelFirst } from "./client/modelFirst";
-import { REFRESHING } from "./client/modelName";
 import { HANDLERS } from "./commands";
 import { JujuError, Said } from "./errors";
 import { parseArguments, parseGlobal } from "./grammar/arguments";
@@ -37,7 +36,7 @@ const PREFIX: Record<string, string> = {
 const unreachable =
   (command: string, minor: string) =>
   (reason: string): string => {
-    if (command === "destroy-model" && reason.startsWith(REFRESHING)) return reason;
+    if (command === "destroy-model" && !reason.startsWith("unable to connect")) return reason;
     if (command !== "debug-log") return `${PREFIX[command] ?? ""}${reason}`;
     return minor.startsWith("3.")
       ? reason.replace(/^(refreshing models: )?unable to connect to API: /, "")

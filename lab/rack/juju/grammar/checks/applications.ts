@@ -94,6 +94,7 @@ export const checkChannel: Check = (call) => {
 const oneBase = notBoth("series", "base", "--series and --base cannot be specified together");
 
 const checkDeploy: Check = (call) => {
+  if (call.profile.major === 3) checkModel(call);
   oneBase(call);
   const [reference, name] = call.words;
   if (reference === undefined) throw usage("no charm or bundle specified");

@@ -126,6 +126,10 @@ const checkUpgrade: Check = (call) => {
 };
 
 export const controllerChecks: Record<string, Check> = {
+  agree: (call) => {
+    if (call.words.length === 0) throw usage("missing arguments");
+  },
+  agreements: atMost(0),
   bootstrap: checkBootstrap,
   "controller-config": (call) => keyActions(call, call.words, []),
   controllers: atMost(0),
