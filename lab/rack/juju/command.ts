@@ -37,10 +37,12 @@ const unreachable =
   (command: string, minor: string) =>
   (reason: string): string => {
     if (command === "destroy-model" && !reason.startsWith("unable to connect")) return reason;
-    if (command !== "debug-log") return `${PREFIX[command] ?? ""}${reason}`;
-    return minor.startsWith("3.")
+    if (command !== "debug-log" && command !== "show-status-log")
+      return `${PREFIX[command] ?? ""}${reason}`;
+    if (!minor.startsWith("3.")) return `getting controller addresses: ${reason}`;
+    return command === "debug-log"
       ? reason.replace(/^(refreshing models: )?unable to connect to API: /, "")
-      : `getting controller addresses: ${reason}`;
+      : reason;
   };
 
 const played = (home: string, env: NodeJS.ProcessEnv): string =>
@@ -129,7 +131,13 @@ export const run: Tool = async (argv, io, env, home) => {
       return 0;
     }
     const command = resolveName(name, minor);
-    if (command === undefined) throw unknownCommand(name, minor);
+    if (command === undefined) {
+      // A plug-in of that name is looked for, which has to be told the model.
+      const last = rest.at(-1) ?? "";
+      if (last === "-m" || last === "--model")
+        throw new JujuError(`option needs an argument: ${last}`);
+      throw unknownCommand(name, minor);
+    }
     const words = parseArguments(command, minor, rest);
     call = new Call(command, words, io, env, home, juju, unreachable(command, minor));
     return await start(call, minor, `juju ${argv.join(" ")}`);

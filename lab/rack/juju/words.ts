@@ -16,6 +16,10 @@ export interface OfferWords {
 
 /** Sentences that Juju 3 and Juju 4 say differently: what cannot be done, because it is there or because it is not. */
 export interface Words extends OfferWords {
+  /** Does `show-status-log` look at a name before it connects? */
+  namesHistoryFirst: boolean;
+  /** Does `switch` say what it took its target for? */
+  tellsTarget: boolean;
   modelExists(name: string): string;
   applicationExists(name: string): string;
   /** A deploy that fails while the application is being made. */
@@ -42,6 +46,8 @@ export interface Words extends OfferWords {
 }
 
 const JUJU_3: Words = {
+  namesHistoryFirst: false,
+  tellsTarget: false,
   modelOwner: "user name",
   offerOwnerChecked: true,
   offerNamesAnything: true,
@@ -88,6 +94,8 @@ const dying = (uuid: string, reason: string): string =>
   `removing machine failed: removing machine: machine "${uuid}": cannot set machine "${uuid}" to dying without force: ${reason}`;
 
 const JUJU_4: Words = {
+  namesHistoryFirst: true,
+  tellsTarget: true,
   modelOwner: "qualifier",
   offerOwnerChecked: false,
   offerNamesAnything: false,

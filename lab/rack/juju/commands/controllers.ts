@@ -13,6 +13,10 @@ export const named = (call: Call): string => {
 
 export const unregister = (call: Call): number => {
   const name = named(call);
+  if (!call.on("no-prompt"))
+    call.err(
+      `This command will remove connection information for controller "${name}".\nThe controller will not be destroyed but you must register it again\nif you want to access it.\n\nTo continue, enter the name of the controller to be unregistered: `,
+    );
   if (!call.on("no-prompt") && call.io.stdin().trim() !== name)
     throw new JujuError("unregistering controller: aborted");
   call.client.forgetController(name);

@@ -1,14 +1,14 @@
-import { takeFault } from "../../core/faults";
 import type { Call } from "../call";
 import type { CloudCredentials, CloudEntry, CredentialEntry } from "../client/store";
 import { JujuError, Said, usage } from "../errors";
-import { readYaml, target } from "./clientFiles";
+import { isCloud } from "../grammar/checks/names";
+import { reach, readYaml, target } from "./clientFiles";
 import { count, knownCloud } from "./clouds";
 import { askedClouds } from "./controllerClouds";
 
 /** Credentials of the client. */
 
-const credentialFile = (call: Call, name: string): Record<string, CloudCredentials> =>
+export const credentialFile = (call: Call, name: string): Record<string, CloudCredentials> =>
   (readYaml(call, name, "could not get credentials from file").credentials ?? {}) as Record<
     string,
     CloudCredentials
@@ -131,80 +131,29 @@ export const addCredential = (call: Call): number => {
   return 0;
 };
 
-export const updateCredential = (call: Call): number => {
-  const [cloud, name] = call.words;
-  const place = target(call);
-  if (cloud === undefined)
-    throw new JujuError(
-      "Usage: juju update-credential [options] [<cloud-name> [<credential-name>]]",
-    );
-  if (place === "controller") return onController(call);
-  if (call.client.clouds()[cloud] === undefined) {
-    call.err(`Cloud "${cloud}" not found.\n`);
-    return 1;
-  }
-  const credentials = call.client.credentials();
-  if (count(credentials[cloud]) === 0) {
-    call.err(
-      `WARNING Could not find credentials for cloud ${cloud} on this client.\nUse \`juju add-credential\` to add a credential to this client.\n`,
-    );
-    return 1;
-  }
-  const file = call.flag("file");
-  if (file === undefined) throw new JujuError("EOF");
-  const given = credentialFile(call, file)[cloud] ?? {};
-  const chosen = name === undefined ? Object.keys(given) : [name];
-  for (const each of chosen) {
-    if (!isCredential(given[each]))
-      throw new JujuError(
-        `could not get credentials from file: credential "${each}" for cloud "${cloud}" in file ${file} not found`,
-      );
-  }
-  const picked = Object.fromEntries(chosen.map((each) => [each, given[each]!]));
-  call.client.write("credentials.yaml", {
-    credentials: { ...credentials, [cloud]: { ...credentials[cloud], ...picked } },
-  });
-  for (const each of chosen)
-    call.err(
-      `Local client was updated successfully with provided credential information.\n`.replace(
-        "$",
-        each,
-      ),
-    );
-  return 0;
-};
-
-const uploaded = (controller: string, cloud: string, name: string, how: string): string =>
+export const uploaded = (controller: string, cloud: string, name: string, how: string): string =>
   `Controller credential "${name}" for user "admin" for cloud "${cloud}" on controller "${controller}" ${how}.\nFor more information, see ‘juju show-credential ${cloud} ${name}’.\n`;
-
-const onController = (call: Call): number => {
-  const name = call.flag("controller") ?? "";
-  if (!(name in call.client.controllers().controllers))
-    throw new JujuError(`account details for controller ${name} not found`);
-  const [cloud = "", credential = ""] = call.words;
-  // The controller tries the credential that it is given: an invalid one becomes valid again.
-  call.inController((_controller, rack) => takeFault(rack, "credential-invalid", credential));
-  call.err(uploaded(name, cloud, credential, "updated"));
-  return 0;
-};
-
-export const showCredential = async (call: Call): Promise<number> => {
-  const [cloud = "", name = ""] = call.words;
-  const found = call.client.credentials()[cloud]?.[name];
-  if (!isCredential(found)) {
-    call.err(
-      `ERROR client credential content lookup failed: loading credentials: credentials for cloud ${cloud} not found\nNo credentials from this client or from a controller to display.\n`,
-    );
-    return 0;
-  }
-  return call.show({ "client-credentials": { [cloud]: { [name]: { content: found } } } });
-};
 
 export const removeCredential = (call: Call): number => {
   const [cloud = "", name = ""] = call.words;
   target(call);
+  const fail = (reason: string): never => {
+    throw new JujuError(reason);
+  };
+  if ((call.flag("controller") ?? "") !== "") reach(call, fail);
+  if (call.on("client") && knownCloud(call, cloud) === undefined) {
+    if (!isCloud(cloud)) call.err(`ERROR cloud ${cloud} not valid\n`);
+    call.err(
+      `No cloud "${cloud}" is found.\nTo view all available clouds, use 'juju clouds'.\nTo add new cloud, use 'juju add-cloud'.\n`,
+    );
+    throw new Said(1);
+  }
   const credentials = call.client.credentials();
   call.err(`Found local cloud "${cloud}" on this client.\n`);
+  if (count(credentials[cloud]) === 0) {
+    call.err(`No stored credentials exist for cloud "${cloud}" on this client.\n`);
+    return 0;
+  }
   if (!isCredential(credentials[cloud]?.[name])) {
     call.err(`No credential called "${name}" exists for cloud "${cloud}" on this client\n`);
     return 0;
@@ -214,6 +163,18 @@ export const removeCredential = (call: Call): number => {
   call.client.write("credentials.yaml", { credentials });
   call.err(`Credential "${name}" removed from this client.\n`);
   return 0;
+};
+
+export const setCredential = (call: Call): never => {
+  try {
+    call.inController(() => undefined);
+  } catch (error) {
+    if (!(error instanceof JujuError)) throw error;
+    const reason = `opening API connection: ${error.message}`;
+    call.err(`Failed to change model credential: ${reason}\n`);
+    throw new JujuError(reason);
+  }
+  throw new JujuError("the rack's juju does not play set-credential");
 };
 
 export const defaultCredential = (call: Call): number => {

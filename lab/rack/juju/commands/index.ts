@@ -37,6 +37,8 @@ const offers = () => import("./offers");
 const operations = () => import("./operations");
 const refresh = () => import("./refresh");
 const register = () => import("./register");
+const kubernetes = () => import("./kubernetes");
+const regionList = () => import("./regions");
 const relations = () => import("./relations");
 const removal = () => import("./removal");
 const removeMachine = () => import("./removeMachine");
@@ -46,12 +48,14 @@ const secrets = () => import("./secrets");
 const settings = () => import("./settings");
 const show = () => import("./show");
 const showCloud = () => import("./showCloud");
+const showingCredential = () => import("./showCredential");
 const ssh = () => import("./ssh");
 const sshKeys = () => import("./sshKeys");
 const status = () => import("./status");
 const statusLog = () => import("./statusLog");
 const storage = () => import("./storage");
 const switching = () => import("./switch");
+const updatingCredential = () => import("./updateCredential");
 const userList = () => import("./userList");
 const users = () => import("./users");
 const version = () => import("./version");
@@ -119,11 +123,13 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   offers: from(offers, "offers"),
   operations: from(operations, "operations"),
   refresh: from(refresh, "refresh"),
+  regions: from(regionList, "regions"),
   register: from(register, "register"),
   "reload-spaces": from(machines, "reloadSpaces"),
   "remove-application": from(removal, "removeApplication"),
   "remove-cloud": from(clouds, "removeCloud"),
   "remove-credential": from(credentials, "removeCredential"),
+  "remove-k8s": from(kubernetes, "removeK8s"),
   "remove-machine": from(removeMachine, "removeMachines"),
   "remove-offer": from(offers, "removeOffer"),
   "remove-relation": from(relations, "removeRelation"),
@@ -144,12 +150,13 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   secrets: from(secrets, "secrets"),
   scp: from(ssh, "scp"),
   "set-constraints": from(applications, "setConstraints"),
+  "set-credential": from(credentials, "setCredential"),
   "set-model-constraints": from(modelConfig, "setModelConstraints"),
   "show-action": from(actions, "showAction"),
   "show-application": from(show, "showApplication"),
   "show-cloud": from(showCloud, "showCloud"),
   "show-controller": from(controllerList, "showController"),
-  "show-credential": from(credentials, "showCredential"),
+  "show-credential": from(showingCredential, "showCredential"),
   "show-machine": from(status, "showMachine"),
   "show-model": from(models, "showModel"),
   "show-offer": from(offers, "showOffer"),
@@ -173,7 +180,8 @@ export const HANDLERS: Record<string, () => Promise<Handler>> = {
   unexpose: from(exposing, "unexpose"),
   unregister: from(controllers, "unregister"),
   "update-cloud": from(clouds, "updateCloud"),
-  "update-credential": from(credentials, "updateCredential"),
+  "update-credential": from(updatingCredential, "updateCredential"),
+  "update-k8s": from(kubernetes, "updateK8s"),
   "update-secret": from(secrets, "updateSecret"),
   users: from(userList, "users"),
   version: from(version, "version"),

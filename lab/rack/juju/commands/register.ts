@@ -67,10 +67,12 @@ const refuseKnown = (call: Call, given: Registration): void => {
 
 export const register = (call: Call): number => {
   const [token = ""] = call.words;
-  if (token.includes(".") || token === "localhost")
+  if (token.includes(".") || token === "localhost") {
+    controllerName(call, "");
     throw new JujuError(
       `unable to connect to API: dial tcp: lookup ${token.split(":")[0] ?? ""}: no such host`,
     );
+  }
   const given = decodeRegistration(token);
   refuseKnown(call, given);
   const password = newPassword(call);

@@ -1,9 +1,15 @@
 import type { Call } from "../call";
 import { Said } from "../errors";
 import { findUnit } from "../engine/find";
+import { checkEntity } from "../grammar/checks/statusLog";
 
 export const showStatusLog = (call: Call): number => {
-  const unit = call.inModel((model) => findUnit(model, call.words[0] ?? ""));
+  const [name = ""] = call.words;
+  const type = call.flag("type") ?? "unit";
+  const unit = call.inModel((model) => {
+    if (type !== "model") checkEntity(name, type);
+    return findUnit(model, name);
+  });
   if (unit === undefined) throw new Said(1);
   call.json([
     {

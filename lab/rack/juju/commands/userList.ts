@@ -68,6 +68,7 @@ const controllerUsers = (call: Call): number | Promise<number> => {
 };
 
 const modelUsers = (call: Call, name: string): number | Promise<number> => {
+  call.inController(() => undefined);
   call.args.flags.set("model", [`${call.controllerName(1)}:${name}`]);
   const users = call.inModel((model, rack, controller) =>
     usersOf(controller).flatMap((user) => {

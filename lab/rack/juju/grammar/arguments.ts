@@ -38,25 +38,18 @@ const LONG_OF: Record<string, Record<string, string>> = {
 const longName = (command: string, flag: string): string =>
   LONG_OF[command]?.[flag] ?? LONG[flag] ?? flag;
 
-/** Flags of a version's command. Those of `wait-for` are those of its subcommands. */
-const flagsOf = (command: string, version: string): Set<string> => {
-  const own = entryOf(command, version)?.flags ?? [];
-  const inner =
-    command === "wait-for"
-      ? ["application", "machine", "model", "unit"].flatMap(
-          (each) => entryOf(`wait-for ${each}`, version)?.flags ?? [],
-        )
-      : [];
-  return new Set([...own, ...inner]);
-};
+const flagsOf = (command: string, version: string): Set<string> =>
+  new Set(entryOf(command, version)?.flags ?? []);
 
 /** One command line on its way through gnuflag. */
 class Parsing {
   readonly result: Arguments = { flags: new Map(), words: [] };
-  private readonly known: Set<string>;
+  private known: Set<string>;
+  /** What the refusals call a flag. */
+  private noun: "option" | "flag" = "option";
 
   constructor(
-    private readonly command: string,
+    private command: string,
     private readonly version: string,
     private readonly rest: string[],
     /** End at the first word. */
@@ -72,27 +65,26 @@ class Parsing {
 
   private checkKnown(flag: string): void {
     if (this.known.has(flag) || isGlobal(flag)) return;
-    throw usage(`option provided but not defined: ${flag.length > 1 ? "--" : "-"}${flag}`);
+    throw usage(`${this.noun} provided but not defined: ${flag.length > 1 ? "--" : "-"}${flag}`);
   }
 
   private withValue(flag: string, given: string | undefined): void {
     const value = given ?? this.rest.shift();
     if (value === undefined)
-      throw usage(`option needs an argument: ${flag.length > 1 ? "--" : "-"}${flag}`);
+      throw usage(`${this.noun} needs an argument: ${flag.length > 1 ? "--" : "-"}${flag}`);
     const directive = this.version.startsWith("4.") ? "directive" : "constraints";
-    const command = this.command === "wait-for" ? "wait-for application" : this.command;
-    checkValue(command, flag, value, directive);
+    checkValue(this.command, flag, value, directive, this.noun);
     this.put(flag, value);
   }
 
   private long(word: string): void {
     const at = word.indexOf("=");
     const flag = at < 0 ? word.slice(2) : word.slice(2, at);
-    if (flag === "") throw usage(`empty option in argument ${JSON.stringify(word)}`);
+    if (flag === "") throw usage(`empty ${this.noun} in argument ${JSON.stringify(word)}`);
     const given = at < 0 ? undefined : word.slice(at + 1);
     this.checkKnown(flag);
     if (!isSwitch(this.command, flag)) this.withValue(flag, given);
-    else this.put(flag, String(given === undefined || switchValue(flag, given)));
+    else this.put(flag, String(given === undefined || switchValue(flag, given, this.noun)));
   }
 
   /** `-Bm c:m`, `-n3`; here `=` is part of a value. */
@@ -104,7 +96,7 @@ class Parsing {
       this.checkKnown(flag);
       if (isSwitch(this.command, flag)) {
         const given = cluster.startsWith("=") ? cluster : undefined;
-        this.put(flag, String(given === undefined || switchValue(flag, given)));
+        this.put(flag, String(given === undefined || switchValue(flag, given, this.noun)));
         if (given !== undefined) return;
       } else {
         this.withValue(flag, cluster === "" ? undefined : cluster);
@@ -113,12 +105,22 @@ class Parsing {
     }
   }
 
+  /** `wait-for` is a command of commands: the flags that follow are those of the one that is named. */
+  private enter(word: string): void {
+    const inner = `${this.command} ${word}`;
+    if (entryOf(inner, this.version) === undefined) throw usage(`unrecognized command: ${inner}`);
+    this.command = inner;
+    this.known = flagsOf(inner, this.version);
+    this.noun = "flag";
+  }
+
   run(): Arguments {
     for (let word = this.rest.shift(); word !== undefined; word = this.rest.shift()) {
       if (word === "--") this.result.words.push(...this.rest.splice(0));
       else if (word.startsWith("--")) this.long(word);
       else if (word.startsWith("-") && word !== "-") this.short(word);
       else {
+        if (this.command === "wait-for") this.enter(word);
         this.result.words.push(word);
         if (this.ends) this.result.words.push(...this.rest.splice(0));
       }

@@ -110,22 +110,23 @@ export const checkValue = (
   flag: string,
   value: string,
   directive: string,
+  noun: string,
 ): void => {
   const reason = fault(command, flag, value, directive);
   if (reason === undefined) return;
   const dashes = flag.length === 1 ? "-" : "--";
-  throw usage(`invalid value ${goString(value)} for option ${dashes}${flag}: ${reason}`);
+  throw usage(`invalid value ${goString(value)} for ${noun} ${dashes}${flag}: ${reason}`);
 };
 
 const TRUE = /^(1|t|T|true|TRUE|True)$/;
 const FALSE = /^(0|f|F|false|FALSE|False)$/;
 
 /** A switch that is given a value (`--utc=false`). */
-export const switchValue = (flag: string, value: string): boolean => {
+export const switchValue = (flag: string, value: string, noun: string): boolean => {
   if (TRUE.test(value)) return true;
   if (FALSE.test(value)) return false;
   const dashes = flag.length === 1 ? "-" : "--";
   throw usage(
-    `invalid value ${goString(value)} for option ${dashes}${flag}: strconv.ParseBool: parsing ${goString(value)}: invalid syntax`,
+    `invalid value ${goString(value)} for ${noun} ${dashes}${flag}: strconv.ParseBool: parsing ${goString(value)}: invalid syntax`,
   );
 };

@@ -1,7 +1,10 @@
-import { usage } from "../../errors";
+import { JujuError, usage } from "../../errors";
 import type { Call } from "../../call";
 import { checkKnownModel, checkModel } from "../../client/modelFirst";
 import { constraintError } from "../../engine/constraints";
+import { baseFault, channelFault } from "../channel";
+import { parseOffer } from "../offerUrl";
+import { checkArchitecture } from "./charmhub";
 import { keyActions } from "./keys";
 import {
   at,
@@ -72,19 +75,7 @@ const checkMachineMap: Check = (call) => {
   }
 };
 
-const RISKS = ["stable", "candidate", "beta", "edge"];
-
-/** Why this is none of Charmhub's channels: [track/]risk[/branch]. */
-export const channelFault = (channel: string): string | undefined => {
-  const parts = channel.split("/");
-  if (parts.length > 3)
-    return `channel is malformed and has too many components ${quoted(channel)}`;
-  if (parts.some((part) => part === "")) return `channel ${quoted(channel)} not valid`;
-  const [first = "", second = ""] = parts;
-  const riskless = parts.length === 1 || RISKS.includes(second) || RISKS.includes(first);
-  return riskless ? undefined : `risk in channel ${quoted(channel)} not valid`;
-};
-
+/** Charmhub's channels: [track/]risk[/branch]. */
 export const checkChannel: Check = (call) => {
   const channel = call.flag("channel") ?? "";
   const fault = channel === "" ? undefined : channelFault(channel);
@@ -115,8 +106,8 @@ const isEndpoint = (call: Call, text: string): void => {
 };
 
 /** `[controller:]user/model.offer` names something in another model. */
-const isOffer = (text: string): boolean =>
-  /^([^/:]+:)?([^/:]+\/)?[^/:.]+\.[^/:.]+(:.*)?$/.test(text);
+const isOffer = (call: Call, text: string): boolean =>
+  typeof parseOffer(text, call.profile.words, false) !== "string";
 
 const checkIntegrate: Check = (call) => {
   const word = call.profile.relationWord;
@@ -124,9 +115,9 @@ const checkIntegrate: Check = (call) => {
     throw usage(
       `${word === "integration" ? "an integration" : "a relation"} must involve two applications`,
     );
-  if (call.words.filter(isOffer).length > 1)
+  if (call.words.filter((text) => isOffer(call, text)).length > 1)
     throw usage("providing more than one remote endpoints not supported");
-  for (const text of call.words) if (!isOffer(text)) isEndpoint(call, text);
+  for (const text of call.words) if (!isOffer(call, text)) isEndpoint(call, text);
   checkVia(call);
 };
 
@@ -217,6 +208,28 @@ const checkConsume: Check = (call) => {
   noneAfter(call, 2);
 };
 
+const checkRelatedUnit: Check = (call) => {
+  const unit = call.flag("related-unit") ?? "";
+  if (call.words.length > 0 && unit !== "" && !isUnit(unit))
+    throw usage(`related unit name ${unit} not valid`);
+};
+
+const checkDiffBase: Check = (call) => {
+  const base = call.flag("base") ?? "";
+  const fault = base === "" ? undefined : baseFault(base);
+  if (fault !== undefined) throw new JujuError(fault);
+};
+
+/** `set-application-base`, of Juju 3. */
+const checkApplicationBase: Check = (call) => {
+  const [name, base] = call.words;
+  if (name === undefined) throw usage("application name and base required");
+  if (base === undefined)
+    throw usage(name.includes("@") ? "no application name" : "no base specified");
+  noneAfter(call, 2);
+  if (!isApplication(name)) throw usage(invalid(name));
+};
+
 export const applicationChecks: Record<string, Check> = {
   "add-unit": inTurn(
     takes(["no application specified"]),
@@ -238,7 +251,9 @@ export const applicationChecks: Record<string, Check> = {
     needs(1, "no bundle specified"),
     checkMachineMap,
     checkChannel,
+    checkArchitecture,
     (call) => noneAfter(call, 1),
+    checkDiffBase,
   ),
   expose: takes(["no application name specified"]),
   integrate: checkIntegrate,
@@ -257,13 +272,17 @@ export const applicationChecks: Record<string, Check> = {
   resolved: checkResolved,
   "resume-relation": relationIds,
   "scale-application": checkScale,
+  "set-application-base": checkApplicationBase,
   "set-constraints": checkConstraints,
   "show-application": names(
     "an application name must be supplied",
     "application name",
     isApplication,
   ),
-  "show-unit": names("an unit name must be supplied", "unit name", isUnit),
+  "show-unit": inTurn(
+    checkRelatedUnit,
+    names("an unit name must be supplied", "unit name", isUnit),
+  ),
   "suspend-relation": relationIds,
   trust: needs(1, "no application name specified"),
   unexpose: takes(["no application name specified"]),

@@ -1,9 +1,9 @@
 import { JujuError, usage } from "../../errors";
 import type { Call } from "../../call";
 import { SERIES } from "../../engine/series";
-import { channelFault } from "./applications";
+import { channelFault } from "../channel";
 import { keyActions } from "./keys";
-import { atMost, type Check, isCloud, isModel, notBoth, quoted, takes } from "./names";
+import { atMost, type Check, isCloud, notBoth, quoted, takes } from "./names";
 
 /** Controllers: bootstrap, destruction, high availability, users' way in. */
 
@@ -113,7 +113,7 @@ const checkMigrate: Check = (call) => {
 const checkUnregister: Check = (call) => {
   const [name] = call.words;
   if (name === undefined) throw usage("controller name must be specified");
-  if (!isModel(name)) throw usage(`controller name ${quoted(name)} not valid`);
+  if (name === "") throw usage("empty controller name not valid");
   atMost(1)(call);
 };
 
@@ -123,6 +123,17 @@ const checkUpgrade: Check = (call) => {
   const version = call.flag("agent-version") ?? "";
   if (version !== "" && !VERSION.test(version)) throw usage(`invalid version ${quoted(version)}`);
   atMost(0)(call);
+};
+
+/** `switch` takes what it switches to as a word, or as a flag. */
+const checkSwitch: Check = (call) => {
+  const given = (flag: string): boolean => (call.flag(flag) ?? "") !== "";
+  if (given("model") && given("controller"))
+    throw usage("cannot specify both a --model and --controller");
+  for (const flag of ["controller", "model"])
+    if (given(flag) && call.words.length > 0)
+      throw usage(`no argument accepted when --${flag} flag  is specified`);
+  atMost(1)(call);
 };
 
 export const controllerChecks: Record<string, Check> = {
@@ -149,7 +160,10 @@ export const controllerChecks: Record<string, Check> = {
   migrate: checkMigrate,
   models: atMost(0),
   register: takes(["registration data missing"]),
-  switch: atMost(1),
+  "show-controller": (call) => {
+    if (call.words[0] === "") throw new JujuError("empty controller name not valid");
+  },
+  switch: checkSwitch,
   "sync-agent-binary": (call) => {
     if ((call.flag("agent-version") ?? "") === "") throw usage("--agent-version is required");
     checkUpgrade(call);

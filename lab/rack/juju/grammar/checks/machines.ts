@@ -1,5 +1,5 @@
 import { usage } from "../../errors";
-import { type Check, each, forceForNoWait, inTurn, isMachine, needs, quoted, takes } from "./names";
+import { type Check, each, forceForNoWait, inTurn, isMachine, needs, quoted } from "./names";
 
 /** Machines of a model. */
 
@@ -25,6 +25,19 @@ const checkReprovision: Check = (call) => {
     );
 };
 
+/** `upgrade-machine`, of Juju 3: a machine, what to do, and for what. */
+const checkUpgradeMachine: Check = (call) => {
+  const [machine = "", command = ""] = call.words;
+  const count = "wrong number of arguments";
+  if (call.words.length < 2) throw usage(count);
+  if (command !== "prepare" && command !== "complete")
+    throw usage(
+      `invalid argument: ${quoted(command)} is an invalid upgrade-machine command; valid commands are: prepare, complete.`,
+    );
+  if (call.words.length !== (command === "prepare" ? 3 : 2)) throw usage(count);
+  if (!isMachine(machine)) throw usage(`${quoted(machine)} is an invalid machine name`);
+};
+
 export const machineChecks: Record<string, Check> = {
   "remove-machine": inTurn(
     needs(1, "no machines specified"),
@@ -33,5 +46,5 @@ export const machineChecks: Record<string, Check> = {
   ),
   "reprovision-machine": checkReprovision,
   "retry-provisioning": checkRetry,
-  "upgrade-machine": takes(["wrong number of arguments", "wrong number of arguments"], 1),
+  "upgrade-machine": checkUpgradeMachine,
 };

@@ -1,6 +1,7 @@
 import { JujuError, usage } from "../../errors";
 import type { Call } from "../../call";
 import { checkKnownModel } from "../../client/modelFirst";
+import { checkStatusLog } from "./statusLog";
 import {
   at,
   atMost,
@@ -151,38 +152,6 @@ const checkAddMachine: Check = (call) => {
     throw usage("cannot use -n when specifying a placement directive");
 };
 
-const KINDS = [
-  "application",
-  "container",
-  "juju-container",
-  "juju-machine",
-  "juju-unit",
-  "machine",
-  "model",
-  "saas",
-  "unit",
-  "workload",
-  "filesystem",
-  "volume",
-];
-
-const checkStatusLog: Check = (call) => {
-  const type = call.flag("type") ?? "unit";
-  if (call.words.length > 1) throw usage("unexpected arguments after entity name.");
-  if (call.words.length === 0 && type !== "model") throw usage("entity name is missing.");
-  const given = ["num-units", "days", "from-date"].filter(
-    (flag) => !["0", ""].includes(call.flag(flag) ?? ""),
-  );
-  if (given.length > 1)
-    throw usage("backlog size, backlog date and backlog days back cannot be specified together");
-  const date = call.flag("from-date") ?? "";
-  if (date !== "" && !/^\d{4}-\d\d-\d\d$/.test(date))
-    throw usage(
-      `parsing backlog date: parsing time ${quoted(date)} as "2006-01-02": cannot parse ${quoted(date)} as "2006"`,
-    );
-  if (!KINDS.includes(type)) throw usage(`unexpected status type ${quoted(type)}`);
-};
-
 const LEVELS = ["TRACE", "DEBUG", "INFO", "WARNING", "ERROR"];
 
 /** What is no name of anything is looked for all the same. */
@@ -239,7 +208,7 @@ const checkWaitFor: Check = (call) => {
   if (Object.keys(call.client.controllers().controllers).length === 0) call.controllerName(2);
   const [kind = "", name] = call.words;
   const waited = WAITED[kind];
-  if (waited === undefined) throw usage(`unrecognized command: juju wait-for ${kind}`);
+  if (waited === undefined) return;
   if (name === undefined)
     throw usage(`${waited.thing} must be supplied when waiting for an ${kind}`);
   if (call.words.length > 2)

@@ -49,7 +49,7 @@ const settingsOf = (words: string[]): Settings => {
 const withFile = (call: Call, settings: Settings): Settings => {
   const name = call.flag("config") ?? "";
   if (name === "") return settings;
-  const text = name === "-" ? call.io.stdin() : call.read(name);
+  const text = name === "-" ? call.io.stdin() : call.read(call.path(name));
   return { ...(load(text) as Settings | undefined), ...settings };
 };
 

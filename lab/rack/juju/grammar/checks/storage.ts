@@ -27,6 +27,11 @@ const pairs = (words: string[]): void => {
   }
 };
 
+const isPool = (text: string): boolean => /^[a-zA-Z]+[-?a-zA-Z0-9]*$/.test(text);
+
+/** Whatever has a storage's name in it is taken for one. */
+const hasStorageName = (text: string): boolean => /[a-z]/.test(text);
+
 const checkCreatePool: Check = (call) => {
   checkKnownModel(call);
   const [name = "", provider = "", ...rest] = call.words;
@@ -97,9 +102,10 @@ export const storageChecks: Record<string, Check> = {
   "create-storage-pool": checkCreatePool,
   "detach-storage": needs(1, "detach-storage requires at least one storage ID"),
   "grant-secret": grant,
-  "import-filesystem": needs(
-    3,
-    "import-filesystem requires a storage provider, provider ID, and storage name",
+  "import-filesystem": inTurn(
+    needs(3, "import-filesystem requires a storage provider, provider ID, and storage name"),
+    at(0, isPool, (word) => `pool name ${quoted(word)} not valid`),
+    at(2, hasStorageName, (word) => `${quoted(word)} is not a valid storage name`),
   ),
   "remove-secret": takes(["missing secret URI"]),
   "remove-storage": inTurn(
