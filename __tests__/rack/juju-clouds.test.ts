@@ -173,7 +173,10 @@ test("a model that the client has not heard of is looked for at the controller, 
   expect((await said("destroy-model mc:os --no-prompt"))[1]).toMatch(
     /^ERROR cannot connect to API: /,
   );
-  expect(await said("add-machine -m mc:nosuch")).toEqual([1, refused]);
+  // Juju 3 tells the cause alone where it looks a model up with its arguments.
+  expect((await said("add-machine -m mc:nosuch"))[1]).toMatch(
+    /^ERROR dial tcp \S+ connect: connection refused\n$/,
+  );
   rack.faults([]);
 });
 
