@@ -99,6 +99,7 @@ const OF_3_6: Fact[] = [
     'invalid argument: "x" is an invalid upgrade-machine command; valid commands are: prepare, complete.',
   ],
   ["wait-for a b", 2, "unrecognized command: wait-for a"],
+  ["wait-for model a/0", 2, '"a/0" is not valid model name'],
   ["wait-for unit --nope", 2, "flag provided but not defined: --nope"],
   [
     "wait-for machine --summary=zz",

@@ -199,7 +199,16 @@ const checkConstraints: Check = (call) => {
 const checkScale: Check = (call) => {
   if (checkModel(call))
     throw usage(`Juju command "scale-application" only supported on k8s container models`);
-  takes(["no application specified", "no scale specified"])(call);
+  const [name, scale] = call.words;
+  if (name === undefined) throw usage("no application specified");
+  if (!isApplication(name)) throw usage(invalid(name));
+  if (scale === undefined) throw usage("no scale specified");
+  if (!/^[-+]?\d+$/.test(scale))
+    throw usage(
+      `invalid scale ${quoted(scale)}: strconv.Atoi: parsing ${quoted(scale)}: invalid syntax`,
+    );
+  if (Number(scale) < 0) throw usage("scale must be a positive integer");
+  noneAfter(call, 2);
 };
 
 const checkConsume: Check = (call) => {

@@ -11,6 +11,7 @@ import {
   isActionName,
   isApplication,
   isMachine,
+  isModel,
   isNumber,
   isUnit,
   isUnitOrLeader,
@@ -199,7 +200,7 @@ const NO_TERMINAL =
 const WAITED: Record<string, { fits: (word: string) => boolean; thing: string }> = {
   application: { fits: isApplication, thing: "application name" },
   machine: { fits: isMachine, thing: "machine id" },
-  model: { fits: (word) => /^([^:]+:)?[a-z0-9/@-]+$/.test(word), thing: "model name" },
+  model: { fits: (word) => isModel(word.slice(word.indexOf(":") + 1)), thing: "model name" },
   unit: { fits: isUnit, thing: "unit name" },
 };
 
