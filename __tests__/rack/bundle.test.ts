@@ -18,7 +18,7 @@ beforeAll(async () => {
       { cwd: ROOT },
     );
   await Promise.all([build(), build()]);
-});
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const programs = (): string => {

@@ -17,7 +17,7 @@ import { FORMAT, type RackState, type Seed } from "../../lab/rack/core/rack";
 import { random } from "../../lab/rack/core/rng";
 import { blankMachine } from "../../lab/rack/maas/handlers/machines";
 import { Status } from "../../lab/rack/maas/state";
-import { NoRackError, open, reset, WrongFormatError } from "../../lab/rack/core/store";
+import { NoRackError, open, peek, reset, WrongFormatError } from "../../lab/rack/core/store";
 
 let home: string;
 
@@ -95,6 +95,20 @@ test("random values depend on seed and key alone, and lie in their bounds", () =
 describe("the store", () => {
   test("says what to do where there is no rack", () => {
     expect(() => open(home, () => undefined)).toThrow(NoRackError);
+  });
+
+  test("a peek locks nothing, and what it read is not used for a state that has changed since", () => {
+    make();
+    const seen = (): number => peek(home, (state) => state.seen);
+    const before = seen();
+    expect(withLock(join(home, "lock"), seen)).toBe(before);
+    const path = join(home, "state.json");
+    const state = JSON.parse(readFileSync(path, "utf8")) as RackState;
+    writeFileSync(
+      path,
+      JSON.stringify({ ...state, profile: { ...state.profile, juju: "4.0.15" } }),
+    );
+    expect(open(home, (rack) => rack.profile.juju)).toBe("4.0.15");
   });
 
   test("refuses a state that another version wrote, with what to do", () => {

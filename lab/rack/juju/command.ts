@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { Io, Tool } from "../core/rack";
-import { open } from "../core/store";
+import { peek } from "../core/store";
 import { Call } from "./call";
 import { takeLock } from "./client/lock";
 import { checkModelFirst } from "./client/modelFirst";
@@ -46,7 +46,7 @@ const unreachable =
   };
 
 const played = (home: string, env: NodeJS.ProcessEnv): string =>
-  env.RACK_JUJU ?? open(home, (rack) => rack.profile.juju, { costsTime: false });
+  env.RACK_JUJU ?? peek(home, ({ profile }) => profile.juju);
 
 /** A model's command finds its controller before it looks at its arguments. */
 const nameController = (call: Call, minor: string): void => {

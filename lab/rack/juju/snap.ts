@@ -1,12 +1,10 @@
 import type { Tool } from "../core/rack";
-import { open } from "../core/store";
+import { peek } from "../core/store";
 
 /** `snap`: only what set-up asks for versions. */
 export const snap: Tool = (argv, io, env, home) => {
   const [verb, name] = argv;
-  const versions = open(home, (rack) => ({ juju: rack.profile.juju, maas: rack.profile.maas }), {
-    costsTime: false,
-  });
+  const versions = peek(home, ({ profile }) => ({ juju: profile.juju, maas: profile.maas }));
   const rows: [string, string, string][] = [
     ["juju", versions.juju, `${versions.juju.split(".").slice(0, 2).join(".")}/stable`],
     ["maas", `${versions.maas}.0`, `${versions.maas}/stable`],

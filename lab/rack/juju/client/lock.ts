@@ -1,5 +1,5 @@
 import { takeFault } from "../../core/faults";
-import { open } from "../../core/store";
+import { open, peek } from "../../core/store";
 import type { Call } from "../call";
 import { JujuError } from "../errors";
 
@@ -17,6 +17,10 @@ const PREFIX: Record<string, string> = { controllers: "failed to list controller
 /** Throws where another command holds the lock until this one has given up. */
 export const takeLock = (call: Call, line: string): void => {
   if (!takesLock(call)) return;
+  const armed = peek(call.home, ({ faults }) =>
+    faults.plan.some(({ fault }) => fault === "store-lock-timeout"),
+  );
+  if (!armed) return;
   const held = open(call.home, (rack) => takeFault(rack, "store-lock-timeout", line), {
     costsTime: false,
   });

@@ -42,7 +42,7 @@ export const durationFault = (text: string): string | undefined => {
 export const nanosecondsOf = (text: string): bigint => {
   let sum = 0n;
   for (const [, whole = "", part = "", unit = ""] of text.matchAll(
-    /(\d*)(?:\.(\d*))?([a-zµμ]+)/g,
+    /(\d*)(?:\.(\d*))?([a-z\u00b5\u03bc]+)/g,
   )) {
     const one = UNITS[unit] ?? 0n;
     const fraction = part === "" ? 0n : (BigInt(part) * one) / 10n ** BigInt(part.length);
