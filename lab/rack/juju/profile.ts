@@ -25,6 +25,8 @@ export interface Profile {
   ownBuild: boolean;
   /** Type of a cloud of machines that are reached by SSH. */
   sshCloud: "manual" | "unmanaged";
+  /** Are the commands for spaces and subnets for models of machines only? */
+  spacesOfMachines: boolean;
 }
 
 const JUJU_3_6: Profile = {
@@ -43,6 +45,7 @@ const JUJU_3_6: Profile = {
   defaultBase: "22.04",
   ownBuild: false,
   sshCloud: "manual",
+  spacesOfMachines: true,
 };
 
 const JUJU_4_0: Profile = {
@@ -72,6 +75,7 @@ const PROFILES: Record<string, Profile> = {
     ...JUJU_4_0,
     version: "4.1-beta2",
     flags: "4.1",
+    spacesOfMachines: false,
     relationWord: "relation",
     deletesMachines: true,
     providerPlacement: false,

@@ -29,14 +29,11 @@ const FOR_ONE_TYPE = new Set([
   "ssh-keys",
 ]);
 
+/** Up to 4.0. */
+const SPACES = new Set(["reload-spaces", "show-space", "spaces", "subnets"]);
+
 const FOR_ONE_TYPE_IN_3 = new Set([
-  "reload-spaces",
-  "set-application-base",
-  "show-space",
-  "spaces",
-  "subnets",
-  "sync-agent-binary",
-  "upgrade-machine",
+  ...["set-application-base", "sync-agent-binary", "upgrade-machine"],
 ]);
 
 /** Commands of a model that ask its controller something before they look for the model. */
@@ -48,6 +45,7 @@ export const asksControllerFirst = (call: Call): boolean => CONTROLLER_FIRST.has
 
 export const looksAtModelFirst = (call: Call): boolean =>
   FOR_ONE_TYPE.has(call.command) ||
+  (call.profile.spacesOfMachines && SPACES.has(call.command)) ||
   (call.profile.major === 3 && FOR_ONE_TYPE_IN_3.has(call.command));
 
 /** Refuses a name that no model can have, where the command looks at its model first. */

@@ -1,4 +1,5 @@
 import type { Profile } from "../profile";
+import publicRegions from "./publicRegions.json";
 import type { CloudEntry } from "./store";
 
 /** Clouds that a client knows without being told, and what it says of those that it was told of. */
@@ -32,10 +33,18 @@ const PUBLIC: Record<string, CloudEntry> = {
 
 const GONE_IN_4 = new Set(["equinix"]);
 
-/** Public clouds, without their regions. */
+/** Names of regions (`publicRegions.json`, as clients of 3.6 list them), the default first; without their endpoints. */
+const regionsOf = (name: string): Record<string, Record<string, unknown>> =>
+  Object.fromEntries(
+    ((publicRegions as Record<string, string[]>)[name] ?? []).map((region) => [region, {}]),
+  );
+
+/** Public clouds with their regions. */
 export const publicClouds = (profile: Profile): Record<string, CloudEntry> =>
   Object.fromEntries(
-    Object.entries(PUBLIC).filter(([name]) => !(profile.major === 4 && GONE_IN_4.has(name))),
+    Object.entries(PUBLIC)
+      .filter(([name]) => !(profile.major === 4 && GONE_IN_4.has(name)))
+      .map(([name, entry]) => [name, { ...entry, regions: regionsOf(name) }]),
   );
 
 /** What Juju says of a cloud that came without a description. */

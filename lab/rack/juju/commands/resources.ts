@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Call } from "../call";
-import { JujuError, usage } from "../errors";
+import { JujuError } from "../errors";
 import { charmOf, needApplication } from "../engine/find";
 import { fromStore } from "../engine/resources";
 import type { Application } from "../state";
@@ -44,7 +44,6 @@ export const resources = (call: Call): Promise<number> => {
 export const attachResource = (call: Call): number => {
   const [name = "", given = ""] = call.words;
   const [, resource = "", file = ""] = /^([^=]+)=(.+)$/.exec(given) ?? [];
-  if (resource === "") throw usage(`expected name=path format`);
   const content = readFileSync(call.path(file));
   call.inModel((model, rack, controller) => {
     const application = needApplication(model, name);

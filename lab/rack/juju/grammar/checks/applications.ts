@@ -211,12 +211,6 @@ const checkScale: Check = (call) => {
   noneAfter(call, 2);
 };
 
-const checkConsume: Check = (call) => {
-  needs(1, "no remote offer specified")(call);
-  at(1, isApplication, invalid)(call);
-  noneAfter(call, 2);
-};
-
 const checkRelatedUnit: Check = (call) => {
   const unit = call.flag("related-unit") ?? "";
   if (call.words.length > 0 && unit !== "" && !isUnit(unit))
@@ -253,7 +247,6 @@ export const applicationChecks: Record<string, Check> = {
   bind: inTurn(needs(1, "no application specified"), at(0, isApplication, invalid)),
   config: checkConfig,
   constraints: oneApplication,
-  consume: checkConsume,
   deploy: checkDeploy,
   "diff-bundle": inTurn(
     oneBase,

@@ -136,10 +136,26 @@ const checkSwitch: Check = (call) => {
   atMost(1)(call);
 };
 
+const TERM = /^[a-z](-?[a-z0-9]+)+$/;
+
+/** Terms of a charm that somebody agrees to: `[OWNER/]NAME/REVISION`. */
+const checkTerms: Check = (call) => {
+  if (call.words.length === 0) throw usage("missing arguments");
+  for (const word of call.words) {
+    const parts = word.slice(word.indexOf(":") + 1).split("/");
+    if (parts.length > 3)
+      throw usage(`invalid term format: unknown term id format ${quoted(word)}`);
+    const last = parts.at(-1) ?? "";
+    const revision = parts.length > 1 && /^[-+]?\d+$/.test(last) ? Number(last) : 0;
+    const name = (revision === 0 ? last : parts.at(-2)) ?? "";
+    if (!TERM.test(name))
+      throw usage(`invalid term format: wrong term name format ${quoted(name)}`);
+    if (revision === 0) throw usage(`must specify a valid term revision ${quoted(word)}`);
+  }
+};
+
 export const controllerChecks: Record<string, Check> = {
-  agree: (call) => {
-    if (call.words.length === 0) throw usage("missing arguments");
-  },
+  agree: checkTerms,
   agreements: atMost(0),
   bootstrap: checkBootstrap,
   "controller-config": (call) => keyActions(call, call.words, []),

@@ -128,6 +128,12 @@ const access: Check = (call) => {
     );
   };
   const offers = things.filter((each) => each.includes("."));
+  const owners = things.filter((each) => each.includes("/") && !each.includes("."));
+  const stranger = owners.map((each) => each.split("/")[0] ?? "").find((each) => !isUser(each));
+  if (stranger !== undefined)
+    throw usage(
+      `validating model name "": ${call.profile.words.modelOwner} ${quoted(stranger)} not valid`,
+    );
   const bad = things.find((each) => !each.includes(".") && !isModel(each.split("/").at(-1) ?? ""));
   if (bad !== undefined) throw usage(`model name ${quoted(bad)} not valid`);
   if (offers.length > 0 && offers.length < things.length)
@@ -215,7 +221,13 @@ export const modelChecks: Record<string, Check> = {
   "revoke-cloud": cloudAccess,
   "set-firewall-rule": checkFirewallRule,
   "set-model-constraints": checkModelConstraints,
-  "show-model": atMost(1),
+  "show-model": (call) => {
+    const [given = ""] = call.words;
+    const [controller = ""] = given.split(":");
+    const known = controller in call.client.controllers().controllers;
+    if (given.includes(":") && !known) throw usage(`controller ${controller} not found`);
+    noneAfter(call, 1);
+  },
   "show-space": (call) => {
     const { length } = call.words;
     if (length !== 1) throw usage(`expected exactly 1 space name, got ${length} arguments`);

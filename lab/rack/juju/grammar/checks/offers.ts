@@ -1,7 +1,18 @@
 import { JujuError, usage } from "../../errors";
 import type { Call } from "../../call";
 import { type OfferUrl, parseOffer } from "../offerUrl";
-import { atMost, type Check, isApplication, isModel, isUser, needs, quoted, takes } from "./names";
+import {
+  at,
+  atMost,
+  type Check,
+  isApplication,
+  isModel,
+  isUser,
+  needs,
+  noneAfter,
+  quoted,
+  takes,
+} from "./names";
 
 /** Offers: their commands look at names when they run, after their controller's. */
 
@@ -88,7 +99,20 @@ const checkShow: Check = (call) => {
   call.args.words = [written(url)];
 };
 
+const checkConsume: Check = (call) => {
+  needs(1, "no remote offer specified")(call);
+  at(1, isApplication, (word) => `invalid application name ${quoted(word)}`)(call);
+  noneAfter(call, 2);
+  call.controllerName(1);
+  const [text = ""] = call.words;
+  const url = parseOffer(text, call.profile.words, false);
+  if (typeof url === "string") throw new JujuError(url);
+  if (url.name.includes(":"))
+    throw new JujuError(`saas offer ${quoted(text)} shouldn't include endpoint`);
+};
+
 export const offerChecks: Record<string, Check> = {
+  consume: checkConsume,
   "find-offers": checkFind,
   offer: checkOffer,
   offers: atMost(1),

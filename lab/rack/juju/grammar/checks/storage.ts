@@ -8,6 +8,7 @@ import {
   isApplication,
   isUnit,
   needs,
+  noneAfter,
   notBoth,
   quoted,
   takes,
@@ -95,6 +96,20 @@ const checkShowSecret: Check = (call) => {
   atMost(1)(call);
 };
 
+const checkAttach: Check = (call) => {
+  needs(1, "missing application name")(call);
+  needs(2, "no resource specified")(call);
+  at(0, isApplication, (word) => `application ${quoted(word)} not valid`)(call);
+  const [, given = ""] = call.words;
+  const wrong = (reason: string): never => {
+    throw usage(`bad resource arg ${quoted(given)}: ${reason}`);
+  };
+  if (!given.includes("=")) wrong("expected name=path format");
+  if (given.startsWith("=")) wrong("missing resource name");
+  if (given.endsWith("=")) wrong("missing resource value");
+  noneAfter(call, 2);
+};
+
 export const storageChecks: Record<string, Check> = {
   "add-secret": checkAddSecret,
   "add-storage": checkAddStorage,
@@ -123,10 +138,7 @@ export const storageChecks: Record<string, Check> = {
     secretPairs(call.words.slice(1));
   },
   "update-storage-pool": checkUpdatePool,
-  "attach-resource": inTurn(
-    takes(["missing application name", "no resource specified"]),
-    at(0, isApplication, (word) => `application ${quoted(word)} not valid`),
-  ),
+  "attach-resource": checkAttach,
   resources: takes(["missing application or unit name"]),
   "add-ssh-key": needs(1, "no ssh key specified"),
   "remove-ssh-key": needs(1, "no ssh key id specified"),
