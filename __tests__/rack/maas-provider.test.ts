@@ -134,6 +134,14 @@ describe("a region that Juju provisions from", () => {
     expect((await allocate("storage=root:big")).stdout).toBe(
       '{"storage": ["Malformed storage constraint, \\"root:big\\"."]}',
     );
+    expect((await allocate("storage=root:1.2.3")).stdout).toContain("Malformed storage");
+  });
+
+  test("a constraint is none because every object has something of that name", async () => {
+    expect((await allocate("constructor=1")).stdout).toBe(
+      '{"constructor": ["No such constraint."]}',
+    );
+    expect((await allocate("interfaces=a:constructor=1")).rc).toBe(2);
   });
 
   test("a refusal tells how the constraints were understood", async () => {
@@ -265,6 +273,8 @@ describe("a region that Juju provisions from", () => {
     expect((await rack.maas(`interface update ${first} eth1 mtu=100`)).stdout).toBe(
       '{"mtu": ["Ensure this value is greater than or equal to 552."]}',
     );
+    await rack.maas(`interface update ${first} eth1 name=other mtu=100`);
+    expect(Object.keys(await nics())).toContain("eth1");
   });
 
   test("a container's device is nowhere before it is put somewhere", async () => {

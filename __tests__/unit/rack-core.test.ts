@@ -101,6 +101,13 @@ describe("the store", () => {
     make();
     const seen = (): number => peek(home, (state) => state.seen);
     const before = seen();
+    expect(() =>
+      open(home, (rack) => {
+        rack.profile.juju = "0.0.0";
+        throw new Error("half-way");
+      }),
+    ).toThrow("half-way");
+    expect(peek(home, ({ profile }) => profile.juju)).toBe(seed.profile.juju);
     expect(withLock(join(home, "lock"), seen)).toBe(before);
     const path = join(home, "state.json");
     const state = JSON.parse(readFileSync(path, "utf8")) as RackState;

@@ -144,8 +144,9 @@ export const checkConstraints = (rack: Rack, constraints: Constraints): void => 
   const errors: Record<string, string[]> = {};
   for (const [name, values] of constraints) {
     if (IGNORED.has(name)) continue;
-    const messages =
-      name in CHECKS ? (REFUSALS[name]?.(rack, values) ?? []) : ["No such constraint."];
+    const messages = Object.hasOwn(CHECKS, name)
+      ? (REFUSALS[name]?.(rack, values) ?? [])
+      : ["No such constraint."];
     if (messages.length > 0) errors[name] = messages;
   }
   if (Object.keys(errors).length > 0) throw invalid(errors);

@@ -19,7 +19,7 @@ interface Want {
   tags: string[];
 }
 
-const WANT = /^(?:([a-zA-Z0-9]+):)?([0-9.]+)(?:\(([^)]+)\))?$/;
+const WANT = /^(?:([a-zA-Z0-9]+):)?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:\(([^)]+)\))?$/;
 
 /** `label:size(tag,tag),…`, label and tags left out at will; sizes in 10⁹ bytes. undefined if it is not of that form. */
 export const parseStorage = (text: string): Want[] | undefined => {

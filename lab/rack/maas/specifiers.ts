@@ -60,7 +60,7 @@ const SUBNETS: Record<string, Fits<Subnet>> = {
 
 const bySubnet: Fits<Subnet> = (maas, subnet, specifier) => {
   const [, kind = "", value = ""] = /^([a-z]+):(.*)$/.exec(specifier) ?? [];
-  const fits = SUBNETS[kind];
+  const fits = Object.hasOwn(SUBNETS, kind) ? SUBNETS[kind] : undefined;
   if (fits !== undefined) return fits(maas, subnet, value);
   const network = parseCidr(specifier);
   return network === undefined ? called(subnet, specifier) : subnet.cidr === network.text;
@@ -97,7 +97,8 @@ const INTERFACES: Record<string, Fits<Placed>> = {
 };
 
 /** Has MAAS a constraint on interfaces of that name? */
-export const isInterfaceKind = (name: string): boolean => name.replace(/^not_/, "") in INTERFACES;
+export const isInterfaceKind = (name: string): boolean =>
+  Object.hasOwn(INTERFACES, name.replace(/^not_/, ""));
 
 /** Does the interface keep the wish `kind`: one of its values, with `not_` none of them? */
 export const interfaceFits = (

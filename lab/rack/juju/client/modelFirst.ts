@@ -37,9 +37,7 @@ const FOR_ONE_TYPE_IN_3 = new Set([
 ]);
 
 /** Commands of a model that ask its controller something before they look for the model. */
-const CONTROLLER_FIRST = new Set([
-  ...["add-machine", "consume", "find-offers", "offer", "offers", "users"],
-]);
+const CONTROLLER_FIRST = new Set(["consume", "find-offers", "offer", "offers", "users"]);
 
 export const asksControllerFirst = (call: Call): boolean => CONTROLLER_FIRST.has(call.command);
 

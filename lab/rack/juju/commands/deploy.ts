@@ -24,13 +24,6 @@ export const checkName = (name: string): void => {
   throw usage(`invalid application name "${name}"${why}`);
 };
 
-const checkChannel = (channel: string | undefined): void => {
-  if (channel !== undefined && channel.split("/").length > 3)
-    throw usage(
-      `error in --channel: channel is malformed and has too many components "${channel}"`,
-    );
-};
-
 export const unitCount = (call: Call): number => {
   const count = Number(call.flag("num-units") ?? 1);
   if (count < 1) throw usage("--num-units must be a positive integer");
@@ -238,7 +231,6 @@ export const deploy = (call: Call): number => {
   if (name !== undefined) checkName(name);
   call.noMoreWords(2);
   unitCount(call);
-  checkChannel(call.flag("channel"));
   machineMap(call);
   const problem = constraintError(call.all("constraints").join(" "));
   if (problem !== undefined) throw new JujuError(problem);

@@ -6,17 +6,21 @@ import { answer, macFrom, nameFrom, nicOf, nodeOf, optionsFrom, vlanFrom } from 
 const update = (call: Call) => {
   const node = nodeOf(call, "update");
   const nic = nicOf(call, node);
+  // A refusal is an answer, and what was changed before it would be kept.
+  const options = optionsFrom(call);
+  const mac = macFrom(call, nic.mac);
   const name = call.params.get("name");
-  if (name !== undefined && name !== nic.name) nic.name = nameFrom(call, node);
+  const renamed = name !== undefined && name !== nic.name ? nameFrom(call, node) : nic.name;
   const vlan = vlanFrom(call, nic.vlan);
+  nic.name = renamed;
   if (vlan !== nic.vlan) {
     nic.vlan = vlan;
     nic.links = nic.links.filter((link) => link.subnet === null);
   }
-  nic.mac = macFrom(call, nic.mac);
+  nic.mac = mac;
   nic.enabled = call.params.flag("enabled", nic.enabled);
   if (call.params.has("tags")) nic.tags = call.params.list("tags");
-  nic.params = { ...nic.params, ...optionsFrom(call) };
+  nic.params = { ...nic.params, ...options };
   return answer(call, node, nic);
 };
 
