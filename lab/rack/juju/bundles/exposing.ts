@@ -57,7 +57,7 @@ const lines = (application: string, endpoints: Exposures): string[] => {
     });
 };
 
-/** Exposes an application as the bundle says, unless it is so already. */
+/** Exposes an application as the bundle says: endpoints unless they are so already, all of them (`expose: true`) each time. */
 export const exposeAsSaid = (
   rack: Rack,
   application: Application,

@@ -1,6 +1,6 @@
-import { isCidr } from "../engine/expose";
 import { parseUrl } from "../engine/offers";
 import { JujuError } from "../errors";
+import { isCidr } from "../grammar/cidr";
 import { isApplication, quoted } from "../grammar/checks/names";
 import { placements, type Bundle, type BundleApplication, type Draft } from "./read";
 
@@ -14,7 +14,7 @@ const withoutEndpoint = (url: string): string => url.replace(/(\.[^:]*):[^:]*$/,
 const saasErrors = (bundle: Draft): string[] =>
   Object.entries(bundle.saas).flatMap(([name, spec]) => {
     const errors: string[] = [];
-    if (name in bundle.applications)
+    if (Object.hasOwn(bundle.applications, name))
       errors.push(`application "${name}" already exists with SAAS "${name}" name`);
     if (!isApplication(name)) errors.push(`invalid SAAS name "${name}" found`);
     const url = spec?.url ?? "";
@@ -68,9 +68,9 @@ const placementErrors = (bundle: Draft, name: string, application: BundleApplica
     const target = place.includes(":") ? (place.split(":")[1] ?? "") : place;
     if (target === "new" || target === "lxd") continue;
     if (/^\d+$/.test(target)) {
-      if (!(target in bundle.machines))
+      if (!Object.hasOwn(bundle.machines, target))
         errors.push(`placement "${place}" refers to a machine not defined in this bundle`);
-    } else if (!((target.split("/")[0] ?? "") in bundle.applications)) {
+    } else if (!Object.hasOwn(bundle.applications, target.split("/")[0] ?? "")) {
       errors.push(`placement "${place}" refers to an application not defined in this bundle`);
     }
   }
@@ -84,7 +84,7 @@ const applicationErrors = (bundle: Draft): string[] => {
     if (application === null) return [`bundle application for key "${name}" is undefined`];
     return [
       ...(application.charm === undefined ? ["empty charm path"] : []),
-      ...(name in bundle.saas
+      ...(Object.hasOwn(bundle.saas, name)
         ? [`SAAS "${name}" already exists with application "${name}" name`]
         : []),
       ...offerErrors(name, application),
@@ -126,7 +126,7 @@ const relationErrors = (bundle: Draft): string[] => {
     errors.push(...wrong.map((end) => `invalid relation syntax ${quoted(end)}`));
     const names = pair.map((end) => end.split(":")[0] ?? "");
     for (const name of names.filter((_name, index) => isEnd(pair[index] ?? ""))) {
-      const places = [bundle.applications, bundle.saas].filter((each) => name in each);
+      const places = [bundle.applications, bundle.saas].filter((each) => Object.hasOwn(each, name));
       if (places.length === 0)
         errors.push(`relation ${shown} refers to application "${name}" not defined in this bundle`);
       if (places.length === 2)

@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
 import type { Rack } from "../../core/rack";
 import { JujuError } from "../errors";
+import { isCidr } from "../grammar/cidr";
 import { playedBy } from "../profile";
 import { compareText } from "../render/order";
 import type { Application } from "../state";
@@ -14,13 +14,6 @@ export type Exposures = Application["exposed"];
 export const EVERYWHERE = ["0.0.0.0/0", "::/0"];
 
 export const isExposed = ({ exposed }: Application): boolean => Object.keys(exposed).length > 0;
-
-export const isCidr = (text: string): boolean => {
-  const [address = "", bits = "", more] = text.split("/");
-  const family = isIP(address);
-  const most = family === 6 ? 128 : 32;
-  return family > 0 && more === undefined && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
-};
 
 const check = (rack: Rack, application: Application, wanted: Exposures): void => {
   const charm = charmOf(application);

@@ -1,11 +1,11 @@
 import { usage } from "../../errors";
 import { constraintError } from "../../engine/constraints";
+import { isCidr } from "../cidr";
 import { destroysStorage, isDuration } from "./controllers";
 import { keyActions } from "./keys";
 import {
   atMost,
   type Check,
-  isCidr,
   isCloud,
   isModel,
   isSpace,

@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
 import { JujuError, usage } from "../../errors";
 import type { Call } from "../../call";
+import { isCidr } from "../cidr";
 
 /** The names of things in Juju, and the words for lines that have too many or too few. */
 
@@ -97,14 +97,6 @@ export const forceForNoWait: Check = (call) => {
 /** The same of commands that only see it once they run: their exit status is another. */
 export const forceForNoWaitRun: Check = (call) => {
   if (call.on("no-wait") && !call.on("force")) throw new JujuError(NO_WAIT);
-};
-
-/** Go's net.ParseCIDR. */
-export const isCidr = (text: string): boolean => {
-  const [address = "", bits = "", more] = text.split("/");
-  const version = isIP(address);
-  const most = version === 4 ? 32 : 128;
-  return version !== 0 && more === undefined && /^\d+$/.test(bits) && Number(bits) <= most;
 };
 
 /** The networks of `--via`, which are not all there is. */
