@@ -3,6 +3,7 @@ import type { Call } from "../call";
 import { parseBindings, rebind } from "../engine/bindings";
 import { countUpload, isLocal, optionValue, type Resolved, resolveCharm } from "../engine/charms";
 import { charmOf, findApplication } from "../engine/find";
+import { refuseUpgrade, upgradeCharm } from "../engine/upgrade";
 import { configChanged, enqueue, hook } from "../engine/hooks";
 import { JujuError } from "../errors";
 import type { Rack } from "../../core/rack";
@@ -35,9 +36,13 @@ const target = (call: Call, rack: Rack, model: Model, application: Application):
   if (local !== "" && !call.sees(local)) throw new JujuError(`no charm found at "${local}"`);
   const revision = call.flag("revision");
   const resolved = resolveCharm(rack, model, local === "" ? other || application.charm : local, {
-    channel: call.flag("channel") ?? (local === "" ? application.channel : undefined),
+    // A charm that came as a file is of no channel that a store could have.
+    channel:
+      call.flag("channel") ??
+      (local === "" && application.origin === "charmhub" ? application.channel : undefined),
     revision: revision === undefined || revision === "-1" ? undefined : Number(revision),
     base: call.flag("base") ?? application.base,
+    ...(local === "" ? {} : { path: call.path(local) }),
   });
   if (local !== "" && resolved.charm.name !== application.charm)
     throw new JujuError(`cannot refresh "${application.charm}" to "${resolved.charm.name}"`);
@@ -88,15 +93,17 @@ export const refresh = (call: Call): number => {
     if (same && !moved && call.all("resource").length === 0) return now;
     const before = application.channel;
     const from = charmOf(application);
+    refuseUpgrade(rack, model, application, resolved);
     const force = call.on("force") && call.profile.major === 3;
     const { told } = rebind(rack, model, application, { from, to: charm, wanted, force });
-    Object.assign(application, { charm: charm.name, channel, revision, origin });
+    upgradeCharm(model, application, resolved);
     options(call, application);
     if (call.flag("trust") !== undefined) application.trust = call.on("trust");
     if (!same)
       for (const unit of application.units)
         if (unit.stage >= 3) enqueue(unit, hook("upgrade-charm", rack.now + 1000));
     configChanged(rack, application);
+    // Juju's client names the channel that it read before it asked for another one, not the one that is used from now on.
     const note = `Note: all future refreshes will now use channel "${before}"\n`;
     const said = same ? `${now}${moved ? note : ""}` : added(resolved);
     return said + told.map((line) => `${line}\n`).join("");
