@@ -3,7 +3,7 @@ import type { Rack } from "../../lab/rack/core/rack";
 import { type Machine, Status, STATUS_NAMES } from "../../lab/rack/maas/state";
 import { pass, revive, send, withMachines } from "./rackRegion";
 
-/** maas:src/maasserver/node_status.py, with what maas.md measured beside it (New → Testing, Releasing → New, also where that is one step). */
+/** maas:src/maasserver/node_status.py, with what was measured of MAAS 3.4 beside it (New → Testing, Releasing → New, also where that is one step). */
 const TRANSITIONS: Record<string, string> = {
   New: "Commissioning, Testing, Ready, Broken, Entering rescue mode",
   Commissioning: "Failed commissioning, Ready, New, Broken, Testing",

@@ -129,7 +129,7 @@ export class Maas {
     return ["maas", this.access.profile, ...words].join(" ").slice(0, 160);
   }
 
-  /** maas.md: with status 2 a body on stdout is an answer of the API; none is a usage or connection error, or a 403. */
+  /** Measured of MAAS 3.4: with status 2 a body on stdout is an answer of the API; none is a usage or connection error, or a 403. */
   private failure(words: string[], result: RemoteResult): StepError {
     const command = this.shown(words);
     const body = result.stdout.trim();
