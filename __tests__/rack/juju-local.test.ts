@@ -101,3 +101,22 @@ test("of a credential that has secrets, JSON tells what is none", async () => {
     "cloud-credentials": { one: { "auth-type": "access-key", details: { "access-key": "a" } } },
   });
 });
+
+test.each([
+  ["cut off", charm.subarray(charm.length - 60), "zip: not a valid zip file"],
+  ["with settings that are no YAML", zip({ "metadata.yaml": "name: odd\na: [" }), "yaml: line "],
+])("an archive %s is refused, and nothing is deployed", async (_how, data, reason) => {
+  writeFileSync(join(rack.home, "odd.charm"), data);
+  const { rc, stderr } = await rack.juju("deploy ./odd.charm");
+  expect([rc, stderr]).toEqual([1, expect.stringContaining(`ERROR ${reason}`)]);
+});
+
+test("odd bases and defaults are left out", async () => {
+  const data = zip({
+    "metadata.yaml": "{name: odd, bases: {a: 1}}",
+    "config.yaml": "options: {day: {type: string, default: [1]}}",
+  });
+  writeFileSync(join(rack.home, "odd.charm"), data);
+  expect((await rack.juju("deploy ./odd.charm")).rc).toBe(0);
+  expect((await rack.juju("config odd day")).stdout).toBe("\n");
+});

@@ -1,4 +1,5 @@
 import { inflateRawSync } from "node:zlib";
+import { JujuError } from "../errors";
 
 /** Files of a ZIP archive, which `.charm` files are. */
 
@@ -21,10 +22,7 @@ const content = (data: Buffer, entry: number): Buffer => {
   return method === DEFLATED ? inflateRawSync(packed) : packed;
 };
 
-/** The text of each of these files that the archive has; undefined where the data are no archive. */
-export const readArchive = (data: Buffer, wanted: string[]): Map<string, string> | undefined => {
-  const end = endOf(data);
-  if (end === undefined) return undefined;
+const read = (data: Buffer, end: number, wanted: string[]): Map<string, string> | undefined => {
   const files = new Map<string, string>();
   let at = data.readUInt32LE(end + 16);
   for (let left = data.readUInt16LE(end + 10); left > 0; left--) {
@@ -35,4 +33,20 @@ export const readArchive = (data: Buffer, wanted: string[]): Map<string, string>
     at += 46 + length + data.readUInt16LE(at + 30) + data.readUInt16LE(at + 32);
   }
   return files;
+};
+
+/**
+ * The text of each of these files that the archive has; undefined where the data are no archive. Throws in the words of
+ * Go's package where an archive is cut off or damaged.
+ */
+export const readArchive = (data: Buffer, wanted: string[]): Map<string, string> | undefined => {
+  const end = endOf(data);
+  if (end === undefined) return undefined;
+  try {
+    return read(data, end, wanted);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (!/^(ERR_OUT_OF_RANGE|ERR_BUFFER_OUT_OF_BOUNDS|Z_.*)$/.test(code)) throw error;
+    throw new JujuError("zip: not a valid zip file");
+  }
 };

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { load } from "js-yaml";
+import { load, YAMLException } from "js-yaml";
 import { findCharm } from "../../charms";
 import type { Action, Charm, Endpoint, Option, Parameter } from "../../charms/types";
+import { JujuError } from "../errors";
 import { readArchive } from "./archive";
 
 /** Charms that come as a file: what one says of itself, where no behaviour table is known for its name. */
@@ -25,10 +26,13 @@ const endpoint = (entry: Yaml): Endpoint => ({
   ...(entry.scope === "container" ? { container: true } : {}),
 });
 
+const isScalar = (value: unknown): value is string | number | boolean =>
+  ["string", "number", "boolean"].includes(typeof value);
+
 const option = (entry: Yaml): Option => ({
   type: (entry.type ?? "string") as Option["type"],
   description: textOf(entry.description),
-  ...(entry.default === undefined ? {} : { default: entry.default as string | number | boolean }),
+  ...(isScalar(entry.default) ? { default: entry.default } : {}),
 });
 
 /** What its hooks and actions do nobody knows: they do nothing and end well. */
@@ -47,8 +51,11 @@ const actionsOf = (file: Yaml): Record<string, Action> =>
   );
 
 const basesOf = (manifest: Yaml, metadata: Yaml): string[] => {
-  const bases = (manifest.bases ?? metadata.bases ?? []) as { channel?: string | number }[];
-  const channels = bases.map((base) => String(base.channel ?? "").replace(/\/.*$/, ""));
+  const bases = manifest.bases ?? metadata.bases;
+  const channels = (Array.isArray(bases) ? (bases as unknown[]) : [])
+    .map((base) => under(base).channel)
+    .filter(isScalar)
+    .map((channel) => String(channel).replace(/\/.*$/, ""));
   return channels.length > 0 ? channels : ["22.04", "24.04"];
 };
 
@@ -78,10 +85,21 @@ const described = (file: (name: string) => Yaml): Charm | undefined => {
   };
 };
 
+const parsed = (text: string): unknown => {
+  try {
+    return load(text);
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    throw new JujuError(
+      `yaml: line ${(error.mark?.line ?? 0) + 1}: did not find expected node content`,
+    );
+  }
+};
+
 /** The charm in a file: by the name in it, or by the file's own where it holds nothing. */
 export const localCharm = (path: string, named: string): Charm | undefined => {
   const files = readArchive(readFileSync(path), FILES);
   if (files === undefined) return findCharm(named, "local");
-  const found = described((name) => under(load(files.get(name) ?? "{}")));
+  const found = described((name) => under(parsed(files.get(name) ?? "{}")));
   return found && (findCharm(found.name, "local") ?? found);
 };
