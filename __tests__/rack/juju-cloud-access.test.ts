@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { JujuRack, type Answer } from "./support/jujuRack";
 
 /** `grant-cloud` and `revoke-cloud`: who may make models on a cloud of the controller. */
@@ -58,12 +59,44 @@ describe.each(["3.6.25", "4.0.15"])("access to clouds of Juju %s", (version) => 
         : 'ERROR user "carla" already has "add-model" access or greater\n',
     );
     expect(await carla("add-model mine -c mc")).toMatchObject({ rc: 0 });
-    expect(await carla("deploy -m mc:admin/mine mysql-router --channel 8.0/stable")).toMatchObject({
+    expect(await carla("deploy -m mc:mine mysql-router --channel 8.0/stable")).toMatchObject({
       rc: 0,
     });
     expect(await carla("status -m mc:admin/os")).toMatchObject({ rc: 1 });
     expect(await said("grant-cloud carla admin maas-one -c mc")).toBe("");
     expect(await users()).toMatchObject({ carla: { access: "admin" } });
+  });
+
+  test("a model is its maker's: a bare name is hers, and nobody else's by the same name", async () => {
+    expect(await carla("add-model her -c mc --no-switch")).toMatchObject({ rc: 0 });
+    expect(await carla("status -m her")).toMatchObject({ rc: 0 });
+    expect((await carla("switch her")).stderr).toBe("mc:carla/mine -> mc:carla/her\n");
+    expect(await rack.juju("add-model her -c mc --no-switch")).toMatchObject({ rc: 0 });
+    expect((await carla("add-model her -c mc")).stderr).toContain("already exists");
+    expect((await carla("status -m admin/her")).stderr).toBe(
+      "ERROR model mc:admin/her not found\n",
+    );
+    const shown = await carla("show-model her --format json");
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      her: { name: "carla/her", "short-name": "her", users: { carla: { access: "admin" } } },
+    });
+    const table = await rack.juju("models -c mc");
+    expect(table.stdout).toMatch(/^her .*\n/m);
+    expect(table.stdout).toMatch(/^carla\/her /m);
+    expect((await carla("models -c mc")).stdout).toMatch(/^her /m);
+    const listed = JSON.parse((await carla("models -c mc --format json")).stdout) as object;
+    expect(listed).toMatchObject({ "current-model": "her" });
+    expect(await carla("grant admin read her")).toMatchObject({ rc: 1 });
+    expect(await carla("destroy-model her --no-prompt")).toMatchObject({ rc: 0 });
+    expect((await carla("status -m her")).stderr).toBe("ERROR model mc:carla/her not found\n");
+    expect(await rack.juju("status -m mc:her")).toMatchObject({ rc: 0 });
+  });
+
+  test("switch learns only of the models that she may see", async () => {
+    expect(await carla("switch mc:nosuch")).toMatchObject({ rc: 1 });
+    const known = readFileSync(`${rack.home}/carla/models.yaml`, "utf8");
+    expect(known).toContain("carla/mine");
+    expect(known).not.toContain("admin/");
   });
 
   test("nobody changes his own access, and only Juju 4 lets a cloud's administrator grant", async () => {

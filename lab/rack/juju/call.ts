@@ -9,7 +9,7 @@ import { type NamedModel, nameModel, notFound, REFRESHING } from "./client/model
 import { asksControllerFirst, looksAtModelFirst } from "./client/modelFirst";
 import { ClientStore } from "./client/store";
 import { endpointsOf, isHa, unreachable } from "./engine/highAvailability";
-import { OWNER } from "./engine/users";
+import { OWNER, qualifiedName } from "./engine/find";
 import { JujuError, usage } from "./errors";
 import { profileOf, type Profile } from "./profile";
 import type { Controller, Model } from "./state";
@@ -251,7 +251,7 @@ export class Call {
     if (asksControllerFirst(this) && !looksAtModelFirst(this)) this.reach(rack, name);
     if (named.wrong !== undefined) throw new JujuError(this.unreachable(named.wrong.message));
     const controller = this.controller(rack, name, this.toldOf(named));
-    const model = controller.models.find((each) => `${OWNER}/${each.name}` === named.qualified);
+    const model = controller.models.find((each) => qualifiedName(each) === named.qualified);
     if (model === undefined) throw new JujuError(notFound(name, named));
     checkAccess(this, controller, model, this.user);
     return { controller, model };

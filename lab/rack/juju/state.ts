@@ -178,7 +178,7 @@ export interface Offer {
 /** An offer of another model that this one has consumed (SAAS). */
 export interface Remote {
   name: string;
-  /** `admin/model.offer`, without the controller. */
+  /** `owner/model.offer`, without the controller. */
   url: string;
   controller: string;
   /** Uuid of the model that offers. */
@@ -226,6 +226,8 @@ export interface Released {
 
 export interface Model {
   name: string;
+  /** Who made it. @default admin */
+  owner?: string;
   uuid: string;
   /** Who gives it machines. @default maas */
   provider?: "maas" | "lxd";

@@ -20,7 +20,7 @@ export interface Words extends OfferWords {
   namesHistoryFirst: boolean;
   /** Does `switch` say what it took its target for? */
   tellsTarget: boolean;
-  modelExists(name: string): string;
+  modelExists(name: string, owner: string): string;
   applicationExists(name: string): string;
   /** A deploy that fails while the application is being made. */
   cannotDeploy(name: string, reason: string): string;
@@ -57,8 +57,8 @@ const JUJU_3: Words = {
   offerWithoutName: "application offer URL is missing application",
   offerNameWrong: (name) => `application name ${JSON.stringify(name)} not valid`,
   namingModel: "getting model",
-  modelExists: (name) =>
-    `failed to create new model: model "${name}" for admin already exists (already exists)`,
+  modelExists: (name, owner) =>
+    `failed to create new model: model "${name}" for ${owner} already exists (already exists)`,
   applicationExists: (name) =>
     `cannot add application "${name}": application already exists:\ndeploy application using an alias name:\n    juju deploy <application> <alias>\nor use remove-application to remove the existing one and try again.`,
   cannotDeploy: (name, reason) => `cannot deploy "${name}": ${reason}`,
@@ -105,7 +105,7 @@ const JUJU_4: Words = {
   offerWithoutName: "offer URL is missing the name",
   offerNameWrong: (name) => `offer name ${JSON.stringify(name)} not valid`,
   namingModel: "validating model name",
-  modelExists: (name) => `model admin/${name} already exists (already exists)`,
+  modelExists: (name, owner) => `model ${owner}/${name} already exists (already exists)`,
   applicationExists: (name) =>
     `cannot deploy "${name}": creating application "${name}": creating IAAS application "${name}": inserting IAAS application "${name}": checking if application "${name}" exists: application already exists`,
   cannotDeploy: (name, reason) => `cannot deploy "${name}": preparing application args: ${reason}`,

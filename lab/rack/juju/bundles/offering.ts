@@ -35,7 +35,7 @@ const consume = (model: Model, around: Surroundings, name: string, text: string)
   if (url === undefined) throw new JujuError(`application offer URL "${text}" not valid`);
   const source = url.controller === "" ? around.controller : around.controllerNamed(url.controller);
   takeOffer(model, name, { source, ...findOffer(source, url) });
-  return `${source.name}:admin/${url.model}.${url.name}`;
+  return `${source.name}:${url.model}.${url.name}`;
 };
 
 const grant = (around: Surroundings, model: Model, offer: string, user: string, level: string) => {

@@ -1,3 +1,4 @@
+import { OWNER } from "../engine/find";
 import { isModel, isUser, quoted } from "../grammar/checks/names";
 import { JujuError } from "../errors";
 import type { Words } from "../words";
@@ -8,14 +9,22 @@ import type { ClientStore } from "./store";
  * their arguments (exit status 2), others when they connect (exit status 1). Source: juju:src/cmd/modelcmd [3.6, 4.1].
  */
 
-const OWNER = "admin";
-
 /** A model that the client has not heard of: it asks the controller for its models first. */
 export const REFRESHING = "refreshing models: ";
 
-/** The user that the client is logged in as; a model's name without an owner is one of theirs. */
+/** The user that the client is logged in as. */
 const userOf = (client: ClientStore, controller: string): string =>
   client.accounts().controllers[controller]?.user ?? OWNER;
+
+/** The name with its owner: a bare one is of the user's own model. */
+export const qualify = (client: ClientStore, controller: string, name: string): string =>
+  name.includes("/") ? name : `${userOf(client, controller)}/${name}`;
+
+/** The name as the user reads it: without an owner where that is the user. */
+export const shorten = (client: ClientStore, controller: string, qualified: string): string => {
+  const own = `${userOf(client, controller)}/`;
+  return qualified.startsWith(own) ? qualified.slice(own.length) : qualified;
+};
 
 export interface WrongName {
   /** Why this is no model's name. */
@@ -61,7 +70,7 @@ export const nameModel = (
   const there = client.models().controllers[controller];
   const name = given === "" ? there?.["current-model"] : given;
   if (name === undefined) throw new JujuError(NO_MODEL);
-  const qualified = name.includes("/") ? name : `${userOf(client, controller)}/${name}`;
+  const qualified = qualify(client, controller, name);
   const wrong = judge(qualified, words);
   if (wrong !== undefined) return { given: name, qualified, known: false, wrong };
   const models = there?.models ?? {};

@@ -1,5 +1,6 @@
 import type { Rack } from "../../core/rack";
-import { findUser, hashOf, keepUser, modelAccess, OWNER } from "../engine/users";
+import { OWNER, qualifiedName } from "../engine/find";
+import { findUser, hashOf, keepUser, modelAccess } from "../engine/users";
 import type { Call } from "../call";
 import { JujuError } from "../errors";
 import type { Controller, JujuUser, Model } from "../state";
@@ -110,7 +111,8 @@ export const checkAccess = (
 ): void => {
   if (user === OWNER) return;
   const level = modelAccess(controller, model, user);
-  if (level === "") throw new JujuError(`model ${controller.name}:admin/${model.name} not found`);
+  if (level === "")
+    throw new JujuError(`model ${controller.name}:${qualifiedName(model)} not found`);
   if (level === "admin" || READS.test(call.command)) return;
   if (level === "read" || ADMINISTERS.test(call.command)) throw new JujuError(DENIED);
 };

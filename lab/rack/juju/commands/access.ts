@@ -1,4 +1,5 @@
 import type { Call } from "../call";
+import { qualifiedName } from "../engine/find";
 import {
   changeAccess,
   changeControllerAccess,
@@ -13,19 +14,19 @@ import { refuseChange } from "./blocks";
 
 /** `grant` and `revoke`: what a user may do with a controller, with models, with offers. */
 
-/** `[controller:][user/]model`, and what stands behind a dot: an offer. */
-const parse = (text: string): { model: string; offer: string | undefined } => {
-  const [model = "", offer] = text
-    .replace(/^[^:]*:/, "")
-    .replace(/^[^/]*\//, "")
-    .split(".");
-  return { model, offer };
+/** `[controller:][owner/]model`, and what stands behind a dot: an offer. A bare model is the user's own. */
+const parse = (text: string, user: string): { model: string; offer: string | undefined } => {
+  const place = text.replace(/^[^:]*:/, "");
+  const at = place.indexOf("/");
+  const owner = at < 0 ? user : place.slice(0, at);
+  const [model = "", offer] = place.slice(at + 1).split(".");
+  return { model: `${owner}/${model}`, offer };
 };
 
 const modelNamed = (call: Call, controller: Controller, name: string): Model => {
-  const model = controller.models.find((each) => each.name === name);
+  const model = controller.models.find((each) => qualifiedName(each) === name);
   if (model === undefined || modelAccess(controller, model, call.user) === "")
-    throw new JujuError(`model ${call.controllerName(1)}:admin/${name} not found`);
+    throw new JujuError(`model ${call.controllerName(1)}:${name} not found`);
   return model;
 };
 
@@ -35,7 +36,7 @@ const change = (
   thing: string,
   wanted: { name: string; level: string; grants: boolean },
 ): void => {
-  const { model: named, offer: offered } = parse(thing);
+  const { model: named, offer: offered } = parse(thing, call.user);
   const model = modelNamed(call, controller, named);
   if (modelAccess(controller, model, call.user) !== "admin")
     throw new JujuError("permission denied");
@@ -52,7 +53,7 @@ const change = (
 const changeAll = (call: Call, grants: boolean): number => {
   const [name = "", level = "", ...things] = call.words;
   const failures = call.inController((controller) => {
-    for (const thing of things.map(parse)) modelNamed(call, controller, thing.model);
+    for (const thing of things) modelNamed(call, controller, parse(thing, call.user).model);
     if (!isUserName(name)) throw new JujuError(`invalid username: "${name}"`);
     if (things.length === 0) {
       if (findUser(controller, call.user)?.access !== "superuser")

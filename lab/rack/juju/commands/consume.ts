@@ -22,11 +22,11 @@ export const consumeOffer = (
   text: string,
   alias?: string,
 ): { full: string; name: string } => {
-  const url = parseUrl(text);
+  const url = parseUrl(text, call.user);
   if (url === undefined) throw new JujuError(`application offer URL "${text}" not valid`);
   const { rack, controller, model } = where;
   const name = alias ?? url.name;
-  const full = `${url.controller === "" ? "" : `${url.controller}:`}admin/${url.model}.${url.name}`;
+  const full = `${url.controller === "" ? "" : `${url.controller}:`}${url.model}.${url.name}`;
   const source = url.controller === "" ? controller : otherController(call, rack, url.controller);
   const offered = findOffer(source, url);
   try {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Call } from "../call";
+import { shorten } from "../client/modelName";
 import type { ControllerEntry } from "../client/store";
 import { JujuError } from "../errors";
 import { placeOf } from "../engine/find";
@@ -73,7 +74,8 @@ export const controllers = (call: Call): number => {
   const shown = Object.fromEntries(
     names.map((name) => {
       const entry = file.controllers[name]!;
-      const current = models[name]?.["current-model"]?.replace(/^admin\//, "");
+      const qualified = models[name]?.["current-model"];
+      const current = qualified && shorten(call.client, name, qualified);
       const endpoints = entry["api-endpoints"] ?? [];
       const value = {
         "current-model": current,

@@ -1,5 +1,6 @@
 import type { Rack } from "../../core/rack";
 import type { Call } from "../call";
+import { qualifiedName } from "../engine/find";
 import { advanceJuju } from "../engine/advance";
 import { persistent } from "../engine/pools";
 import { JujuError, usage } from "../errors";
@@ -37,7 +38,7 @@ const waitingFor = (controller: Controller): string => {
 
 const modelLine = (model: Model): string => {
   const life = model.life === "dying" ? "dying" : "alive";
-  return `\tadmin/${model.name} (${life})${left([model], model.machines.length)}`;
+  return `\t${qualifiedName(model)} (${life})${left([model], model.machines.length)}`;
 };
 
 const warn = (call: Call, name: string): void =>
@@ -51,7 +52,7 @@ const details = (controller: Controller, released: boolean): string => {
   const hosted = hostedOf(controller);
   if (hosted.length === 0) return "\n";
   const applications = hosted.flatMap((each) => each.applications.map(({ name }) => name));
-  const names = hosted.map((each) => `admin/${each.name} (${each.life})`);
+  const names = hosted.map((each) => `${qualifiedName(each)} (${each.life})`);
   const filesystems = counted(
     sum(controller.models, (each) => backingsOf(each).filesystems),
     "filesystem",
@@ -248,7 +249,7 @@ export const killController = async (call: Call): Promise<number> => {
     call.err(`All models ${what}, cleaning up controller machines\n`);
   } else {
     const models = call.open((rack) => hostedOf(call.controller(rack, name)));
-    for (const model of models) call.err(`Killing admin/${model.name} directly\n  done\n`);
+    for (const model of models) call.err(`Killing ${qualifiedName(model)} directly\n  done\n`);
     call.err("All models destroyed, cleaning up controller machines\n");
   }
   await call.wait(CLEANUP);

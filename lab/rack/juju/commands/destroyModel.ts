@@ -1,4 +1,5 @@
 import type { Call } from "../call";
+import { qualify } from "../client/modelName";
 import { refuseDisabled } from "./blocks";
 import { JujuError, usage } from "../errors";
 import { forceForNoWaitRun } from "../grammar/checks/names";
@@ -103,7 +104,7 @@ const forgetModel = (call: Call, controllerName: string, name: string): void => 
   const file = call.client.models();
   const entry = file.controllers[controllerName];
   if (entry === undefined) return;
-  const key = `admin/${name.replace(/^admin\//, "")}`;
+  const key = qualify(call.client, controllerName, name);
   delete entry.models[key];
   if (entry["current-model"] === key) delete entry["current-model"];
   call.client.write("models.yaml", file);

@@ -8,6 +8,7 @@ import {
   knownLogin,
   rememberLogin,
 } from "../client/session";
+import { nameFor, qualifiedName } from "../engine/find";
 import { isUserName, keepUser, modelAccess } from "../engine/users";
 import { JujuError } from "../errors";
 import type { Controller, JujuUser, Model } from "../state";
@@ -39,12 +40,12 @@ const makeCurrent = (client: ClientStore, name: string): void => {
 /** Somebody new at this client: its models become known, and the only one becomes the current one. */
 export const welcome = (call: Call, name: string, user: string, models: Model[]): void => {
   const file = call.client.models();
-  const names = models.map((each) => `admin/${each.name}`);
+  const names = models.map(qualifiedName);
   const before = file.controllers[name]?.["current-model"];
   const current = names.length === 1 ? names[0] : names.find((each) => each === before);
   file.controllers[name] = {
     models: Object.fromEntries(
-      models.map((each) => [`admin/${each.name}`, { uuid: each.uuid, type: "iaas" }]),
+      models.map((each) => [qualifiedName(each), { uuid: each.uuid, type: "iaas" }]),
     ),
     ...(current === undefined ? {} : { "current-model": current }),
   };
@@ -53,9 +54,7 @@ export const welcome = (call: Call, name: string, user: string, models: Model[])
   if (models.length === 0) call.err(NO_MODELS);
   else if (names.length === 1) call.err(`\nCurrent model set to "${names[0] ?? ""}".\n`);
   else {
-    const shown = models
-      .map((each) => (user === "admin" ? each.name : `admin/${each.name}`))
-      .sort();
+    const shown = models.map((each) => nameFor(each, user)).sort();
     call.err(
       `\nThere are ${models.length} models available. Use "juju switch" to select\none of them:\n${shown
         .map((each) => `  - juju switch ${each}\n`)

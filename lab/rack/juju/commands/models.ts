@@ -1,15 +1,15 @@
 import type { Call } from "../call";
 import { DENIED } from "../client/session";
 import { JujuError, usage } from "../errors";
-import { allUnits } from "../engine/find";
+import { allUnits, nameFor, OWNER, ownerOf, placeOf, qualifiedName } from "../engine/find";
+import { shorten } from "../client/modelName";
 import { newModel } from "../engine/model";
 import { mayUseCloud } from "../engine/cloudAccess";
-import { modelAccess, OWNER } from "../engine/users";
+import { findUser, grantedOn, modelAccess } from "../engine/users";
 import { ago } from "../render/time";
 import { table } from "../render/tabular";
 import { profileOf, slaOf } from "../profile";
 import type { Controller, Model } from "../state";
-import { placeOf } from "../engine/find";
 import { pairs, typed } from "./modelConfig";
 
 const NAME = /^[a-z0-9]+[a-z0-9-]*$/;
@@ -31,12 +31,12 @@ export const addModel = (call: Call): number => {
       throw new JujuError(
         `cloud ${cloud} not found\nUse 'juju clouds' to see a list of all available clouds or 'juju add-cloud' to a add one.`,
       );
-    if (controller.models.some((each) => each.name === name))
-      throw new JujuError(call.profile.words.modelExists(name));
+    if (controller.models.some((each) => qualifiedName(each) === `${call.user}/${name}`))
+      throw new JujuError(call.profile.words.modelExists(name, call.user));
     const credential = call.flag("credential") ?? controller.models[0]?.credential ?? "";
     const model = newModel(rack, name, rack.rng(`model:${name}:${rack.now}`).uuid());
     model.credential = credential;
-    if (call.user !== OWNER) model.access = { [call.user]: "admin" };
+    if (call.user !== OWNER) model.owner = call.user;
     const provider = controller.models[0]?.provider;
     if (provider !== undefined) model.provider = provider;
     for (const [key, value] of Object.entries(controller.modelDefaults ?? {}))
@@ -49,7 +49,7 @@ export const addModel = (call: Call): number => {
       text: `Added '${name}' model${controller.region === undefined ? "" : ` on ${placeOf(controller)}`} with credential '${credential}' for user '${call.user}'\n`,
     };
   });
-  remember(call, controllerName, name, uuid);
+  remember(call, controllerName, `${call.user}/${name}`, uuid);
   call.err(text);
   if (call.profile.sshKeyHint)
     call.err(
@@ -61,9 +61,9 @@ export const addModel = (call: Call): number => {
 const remember = (call: Call, controller: string, name: string, uuid: string): void => {
   const file = call.client.models();
   const entry = (file.controllers[controller] ??= { models: {} });
-  entry.models[`admin/${name}`] = { uuid, type: "iaas" };
+  entry.models[name] = { uuid, type: "iaas" };
   if (!call.on("no-switch")) {
-    entry["current-model"] = `admin/${name}`;
+    entry["current-model"] = name;
     const controllers = call.client.controllers();
     controllers["current-controller"] = controller;
     call.client.write("controllers.yaml", controllers);
@@ -88,14 +88,14 @@ const secretBackends = (controller: Controller, model: Model) => {
 };
 
 const summary = (controller: Controller, model: Model, now: number) => ({
-  name: `admin/${model.name}`,
+  name: qualifiedName(model),
   "short-name": model.name,
   "model-uuid": model.uuid,
   "model-type": "iaas",
   "controller-uuid": controller.uuid,
   "controller-name": controller.name,
   "is-controller": model === controller.models[0],
-  ...(isThree(controller) ? { owner: "admin" } : {}),
+  ...(isThree(controller) ? { owner: ownerOf(model) } : {}),
   cloud: controller.cloud,
   ...(controller.region === undefined ? {} : { region: controller.region }),
   type: model.provider ?? "maas",
@@ -115,6 +115,7 @@ export const models = (call: Call): number => {
     name: controller.name,
     list: visibleTo(controller, call.user).map((model) => ({
       ...summary(controller, model, rack.now),
+      shown: nameFor(model, call.user),
       ...(model.machines.length > 0
         ? {
             machines: Object.fromEntries(
@@ -130,17 +131,16 @@ export const models = (call: Call): number => {
     })),
   }));
   if (call.format === "json") {
+    const current = call.client.models().controllers[name]?.["current-model"];
     call.json({
-      models: list.map(({ units: _units, machines: _machines, ...rest }) => {
+      models: list.map(({ units: _units, machines: _machines, shown: _shown, ...rest }) => {
         // Juju 4 does not tell what the controller's own model runs on.
         const { type, ...others } = rest as Record<string, unknown>;
         return call.profile.major === 4 && rest["is-controller"] === true
           ? others
           : { ...others, type };
       }),
-      "current-model": call.client
-        .models()
-        .controllers[name]?.["current-model"]?.replace(/^admin\//, ""),
+      "current-model": current === undefined ? undefined : shorten(call.client, name, current),
     });
     return 0;
   }
@@ -150,7 +150,7 @@ export const models = (call: Call): number => {
       ...list.map((each) => {
         const row = each as unknown as Record<string, string>;
         return [
-          row["short-name"] ?? "",
+          each.shown,
           row.region === undefined ? (row.cloud ?? "") : `${row.cloud ?? ""}/${row.region}`,
           call.profile.major === 4 && each["is-controller"] === true ? "" : (row.type ?? ""),
           (each as { status?: { current: string } }).status?.current ?? "",
@@ -165,6 +165,15 @@ export const models = (call: Call): number => {
   return 0;
 };
 
+const usersOf = (controller: Controller, model: Model) =>
+  Object.fromEntries(
+    Object.entries(grantedOn(model)).map(([name, access]) => {
+      const shown = findUser(controller, name)?.displayName ?? "";
+      const named = shown === "" ? {} : { "display-name": shown };
+      return [name, { ...named, access, "last-connection": "just now" }];
+    }),
+  );
+
 /** The model that a command names as its argument. */
 export const modelOf = (call: Call, given: string | undefined): void => {
   if (given === undefined) return;
@@ -177,9 +186,7 @@ export const showModel = async (call: Call): Promise<number> => {
   const shown = call.inModel((model, rack, controller) => ({
     [model.name]: {
       ...summary(controller, model, rack.now),
-      users: {
-        admin: { "display-name": "admin", access: "admin", "last-connection": "just now" },
-      },
+      users: usersOf(controller, model),
       ...(model.machines.length > 0
         ? {
             machines: Object.fromEntries(

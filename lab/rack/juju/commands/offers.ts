@@ -1,7 +1,7 @@
 import type { Rack } from "../../core/rack";
 import type { Call } from "../call";
 import { connectionsOf, removeOffer as remove } from "../engine/crossModel";
-import { charmOf, needApplication } from "../engine/find";
+import { charmOf, needApplication, ownerOf, qualifiedName } from "../engine/find";
 import { makeOffer, offersOf, parseUrl, path, remoteEndpoints } from "../engine/offers";
 import { farAddresses, relationState } from "../engine/meeting";
 import { JujuError } from "../errors";
@@ -51,16 +51,13 @@ const described = (model: Model, each: Offer): Record<string, unknown> => {
 
 /** Offers of the controller that the words and flags choose, by their URL. */
 const chosen = (call: Call, controller: Controller, text: string): [string, Model, Offer][] => {
-  const url = parseUrl(text);
-  const model =
-    url?.model ??
-    text
-      .replace(/^[^:]*:/, "")
-      .replace(/^admin\//, "")
-      .replace(/\.$/, "");
+  const url = parseUrl(text, call.user);
+  const place = text.replace(/^[^:]*:/, "").replace(/\.$/, "");
+  const qualified = place.includes("/") ? place : `${call.user}/${place}`;
+  const model = url?.model ?? qualified;
   const wanted = call.flag("interface");
   return controller.models.flatMap((each) =>
-    model !== "" && each.name !== model
+    !(place === "" || qualifiedName(each) === model || model === `${ownerOf(each)}/`)
       ? []
       : offersOf(each)
           .filter((one) => url === undefined || one.name === url.name)

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Call } from "../call";
+import { qualifiedName } from "../engine/find";
 import type { Model } from "../state";
 
 /** Public keys that open a model's machines. */
@@ -134,14 +135,14 @@ const listed = (call: Call, key: Key): string => {
 export const sshKeys = (call: Call): number => {
   const { lines, name } = call.inModel((model, _rack, controller) => {
     const own = keysOf(model).map((key) => listed(call, key));
-    if (call.profile.major === 4) return { lines: own, name: model.name };
+    if (call.profile.major === 4) return { lines: own, name: qualifiedName(model) };
     const internal = INTERNAL.map((comment) => `${md5(controller.uuid + comment)} (${comment})`);
-    return { lines: [...internal, ...own], name: model.name };
+    return { lines: [...internal, ...own], name: qualifiedName(model) };
   });
   if (lines.length === 0) {
     call.err("No keys to display.\n");
     return 0;
   }
-  call.out(`Keys used in model: admin/${name}\n${lines.join("\n")}\n`);
+  call.out(`Keys used in model: ${name}\n${lines.join("\n")}\n`);
   return 0;
 };

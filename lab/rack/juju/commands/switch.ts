@@ -1,6 +1,8 @@
 import type { Call } from "../call";
-import { nameModel } from "../client/modelName";
+import { nameModel, qualify } from "../client/modelName";
+import { qualifiedName } from "../engine/find";
 import { JujuError } from "../errors";
+import { modelsFor } from "./login";
 
 /** Which controller and model a command means that names none. */
 
@@ -54,14 +56,14 @@ const targetOf = (call: Call, current: string | undefined): Target | undefined =
   return to.includes(":") ? qualified(call, to) : bare(call, to, current);
 };
 
-/** Keeps the models that the controller has; what the client did not know may be there. */
+/** The client learns of the models that the user may see; the ones that it knew stay, also when they are gone. */
 const refresh = (call: Call, controller: string): void => {
   const models = call.client.models();
   const entry = (models.controllers[controller] ??= { models: {} });
   try {
     call.open((rack) => {
-      for (const { name, uuid } of call.controller(rack, controller).models)
-        entry.models[`admin/${name}`] ??= { uuid, type: "iaas" };
+      for (const model of modelsFor(call.controller(rack, controller), call.user))
+        entry.models[qualifiedName(model)] ??= { uuid: model.uuid, type: "iaas" };
     });
   } catch (error) {
     if (error instanceof JujuError)
@@ -76,7 +78,7 @@ const current = (call: Call, controller: string | undefined): string => {
   const model = call.client.models().controllers[controller]?.["current-model"];
   return model === undefined
     ? `${controller} (controller)`
-    : `${controller}:${model.includes("/") ? model : `admin/${model}`}`;
+    : `${controller}:${qualify(call.client, controller, model)}`;
 };
 
 const change = (call: Call, controller: string, { model, unknown }: Target): void => {

@@ -1,5 +1,6 @@
 import type { Call } from "../call";
-import { findUser, isUserName, OWNER, usersOf } from "../engine/users";
+import { OWNER } from "../engine/find";
+import { findUser, grantedOn, isUserName, usersOf } from "../engine/users";
 import { JujuError } from "../errors";
 import { ago, taskTime } from "../render/time";
 import { table } from "../render/tabular";
@@ -72,7 +73,7 @@ const modelUsers = (call: Call, name: string): number | Promise<number> => {
   call.args.flags.set("model", [`${call.controllerName(1)}:${name}`]);
   const users = call.inModel((model, rack, controller) =>
     usersOf(controller).flatMap((user) => {
-      const access = user.name === OWNER ? "admin" : model.access?.[user.name];
+      const access = grantedOn(model)[user.name];
       if (access === undefined) return [];
       const seen = seenText(call, user.name === call.user ? rack.now : user.seen, rack.now);
       const named = user.displayName === "" ? {} : { "display-name": user.displayName };

@@ -1,7 +1,8 @@
 import { JujuError } from "../errors";
 import { compareText } from "../render/order";
 import type { Controller } from "../state";
-import { findUser, OWNER } from "./users";
+import { OWNER } from "./find";
+import { findUser } from "./users";
 
 /** Who may do what with the clouds of a controller. */
 

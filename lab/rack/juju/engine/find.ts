@@ -6,6 +6,18 @@ import type { Application, JujuMachine, Model, Relation, RelationEnd, Unit } fro
 
 /** Look-ups in a model. */
 
+/** The user that bootstraps: it owns the controller, and models of which nothing else is said. */
+export const OWNER = "admin";
+
+export const ownerOf = (model: Model): string => model.owner ?? OWNER;
+
+/** `owner/name`: names are unique among the models of one owner. */
+export const qualifiedName = (model: Model): string => `${ownerOf(model)}/${model.name}`;
+
+/** How a model is called where its owner need not be told to `user`. */
+export const nameFor = (model: Model, user: string): string =>
+  ownerOf(model) === user ? model.name : qualifiedName(model);
+
 export const charmOf = (application: Application): Charm => {
   const charm = application.definition ?? findCharm(application.charm, application.origin);
   if (charm === undefined) throw new Error(`no behaviour table for charm ${application.charm}`);

@@ -2,7 +2,14 @@ import type { Rack } from "../../core/rack";
 import { JujuError } from "../errors";
 import { playedBy } from "../profile";
 import type { Controller, Model, Offer, Remote } from "../state";
-import { charmOf, endpointsOf, findApplication, needApplication } from "./find";
+import {
+  charmOf,
+  endpointsOf,
+  findApplication,
+  needApplication,
+  OWNER,
+  qualifiedName,
+} from "./find";
 
 /** Cross-model relations: what a model offers, and what it has consumed. */
 
@@ -33,19 +40,20 @@ export const remoteEndpoints = (model: Model, offer: Offer): Record<string, Remo
 export interface OfferUrl {
   /** Empty: the controller that is spoken to. */
   controller: string;
+  /** `owner/model`. */
   model: string;
   name: string;
 }
 
-/** `[controller:][user/]model.offer`; undefined if it is none. */
-export const parseUrl = (text: string): OfferUrl | undefined => {
-  const [, controller = "", , model = "", name = ""] =
+/** `[controller:][owner/]model.offer`; undefined if it is none. */
+export const parseUrl = (text: string, user = OWNER): OfferUrl | undefined => {
+  const [, controller = "", owner = user, model = "", name = ""] =
     /^(?:([^/:]+):)?(?:([^/:.]+)\/)?([a-z0-9][a-z0-9-]*)\.([^.:]+)$/.exec(text) ?? [];
-  return model === "" ? undefined : { controller, model, name };
+  return model === "" ? undefined : { controller, model: `${owner}/${model}`, name };
 };
 
 /** An offer's place on its controller. */
-export const path = (model: Model, name: string): string => `admin/${model.name}.${name}`;
+export const path = (model: Model, name: string): string => `${qualifiedName(model)}.${name}`;
 
 const checkEndpoints = (model: Model, application: string, names: string[]): void => {
   const known = endpointsOf(charmOf(needApplication(model, application)));
@@ -80,10 +88,10 @@ export const makeOffer = (
 
 /** The offer of this place. */
 export const findOffer = (source: Controller, url: OfferUrl): { from: Model; found: Offer } => {
-  const from = source.models.find((each) => each.name === url.model);
+  const from = source.models.find((each) => qualifiedName(each) === url.model);
   const found = from && offersOf(from).find((each) => each.name === url.name);
   if (from === undefined || found === undefined)
-    throw new JujuError(`application offer "admin/${url.model}.${url.name}" not found`);
+    throw new JujuError(`application offer "${url.model}.${url.name}" not found`);
   return { from, found };
 };
 

@@ -2,11 +2,9 @@ import { createHash } from "node:crypto";
 import type { Rack } from "../../core/rack";
 import { JujuError } from "../errors";
 import type { Controller, JujuUser, Model } from "../state";
+import { OWNER, ownerOf } from "./find";
 
 /** Who may use a controller and its models. */
-
-/** The user that bootstraps: it owns the controller, and cannot be taken away. */
-export const OWNER = "admin";
 
 const USER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9.+-]*[a-zA-Z0-9]$/;
 
@@ -174,9 +172,15 @@ export const changeAccess = (
   return now === "" ? left : { ...left, [name]: now };
 };
 
+/** Whom a model was given to, and what they may do in it. */
+export const grantedOn = (model: Model): Granted => ({
+  ...model.access,
+  [ownerOf(model)]: "admin",
+});
+
 /** What a user may do in a model; empty: not even see it. */
 export const modelAccess = (controller: Controller, model: Model, name: string): string => {
   const user = findUser(controller, name);
   if (user === undefined || user.disabled) return "";
-  return user.access === "superuser" ? "admin" : (model.access?.[user.name] ?? "");
+  return user.access === "superuser" ? "admin" : (grantedOn(model)[user.name] ?? "");
 };
