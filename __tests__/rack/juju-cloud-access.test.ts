@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { JujuRack, type Answer } from "./support/jujuRack";
 
 /** `grant-cloud` and `revoke-cloud`: who may make models on a cloud of the controller. */
@@ -139,5 +139,18 @@ describe.each(["3.6.25", "4.0.15"])("access to clouds of Juju %s", (version) => 
     expect(await said("grant-cloud no_body add-model maas-one -c mc")).toBe(
       'ERROR invalid username: "no_body"\n',
     );
+  });
+
+  test("credentials of the client change only where the client is meant, and a default can be changed", async () => {
+    const file = `${rack.env.JUJU_DATA ?? ""}/credentials.yaml`;
+    const before = readFileSync(file, "utf8");
+    const [name = ""] = /^ {4}(\S+):\n {6}auth-type/m.exec(before)?.slice(1) ?? [];
+    expect(name).not.toBe("");
+    expect(await rack.juju(`remove-credential maas-one ${name} -c mc`)).toMatchObject({ rc: 0 });
+    expect(readFileSync(file, "utf8")).toBe(before);
+    const other = before.replace(`    ${name}:\n`, "    default-credential: other\n$&");
+    writeFileSync(file, other);
+    expect(await rack.juju(`default-credential maas-one ${name}`)).toMatchObject({ rc: 0 });
+    expect(readFileSync(file, "utf8")).toContain(`default-credential: ${name}\n`);
   });
 });

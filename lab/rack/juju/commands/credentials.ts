@@ -148,6 +148,7 @@ export const removeCredential = (call: Call): number => {
     );
     throw new Said(1);
   }
+  if (!call.on("client")) return 0;
   const credentials = call.client.credentials();
   call.err(`Found local cloud "${cloud}" on this client.\n`);
   if (count(credentials[cloud]) === 0) {
@@ -192,7 +193,7 @@ export const defaultCredential = (call: Call): number => {
   }
   if (!isCredential(credentials[cloud]?.[name]))
     throw new JujuError(`credential "${name}" for cloud ${cloud} not valid`);
-  credentials[cloud] = { "default-credential": name, ...credentials[cloud] };
+  credentials[cloud] = { ...credentials[cloud], "default-credential": name };
   call.client.write("credentials.yaml", { credentials });
   call.err(`Local credential "${name}" is set to be default for "${cloud}" for this client.\n`);
   return 0;
