@@ -58,6 +58,15 @@ describe.each(["3.6.25", "4.0.15"])("access to clouds of Juju %s", (version) => 
         ? 'ERROR could not grant cloud access: user already has "add-model" access or greater\n'
         : 'ERROR user "carla" already has "add-model" access or greater\n',
     );
+    const seen = JSON.parse((await carla("clouds -c mc --format json")).stdout) as object;
+    expect(seen).toMatchObject({ "maas-one": { type: "maas", users: { carla: {} } } });
+    const file = rack.file("stack.yaml", "clouds: {stack: {type: maas, endpoint: http://a}}");
+    const denied = "permission denied (unauthorized access)\n";
+    expect((await carla(`add-cloud stack ${file} -c mc`)).stderr).toBe(
+      `Could not upload cloud to a controller: ${denied}`,
+    );
+    expect((await carla(`update-cloud stack -f ${file} -c mc`)).stderr).toBe(denied);
+    expect((await carla("remove-cloud stack -c mc")).stderr).toBe("ERROR permission denied\n");
     expect(await carla("add-model mine -c mc")).toMatchObject({ rc: 0 });
     expect(await carla("deploy -m mc:mine mysql-router --channel 8.0/stable")).toMatchObject({
       rc: 0,

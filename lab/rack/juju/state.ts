@@ -291,6 +291,8 @@ export interface Controller {
   name: string;
   uuid: string;
   cloud: string;
+  /** Its own cloud as the client that bootstrapped it knew it. @default as the calling client knows it */
+  ownCloud?: CloudEntry;
   region?: string;
   agentVersion: string;
   created: number;

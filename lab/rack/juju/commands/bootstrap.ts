@@ -39,10 +39,12 @@ const enter = (call: Call, rack: Rack, wanted: Wanted): Controller => {
   const model = newModel(rack, "controller", random.uuid());
   if (wanted.cloud === "localhost") model.provider = "lxd";
   model.constraints = wanted.modelConstraints;
+  const own = call.client.clouds()[wanted.cloud];
   const controller: Controller = {
     name: wanted.name,
     uuid: random.uuid(),
     cloud: wanted.cloud,
+    ...(own === undefined ? {} : { ownCloud: own }),
     ...(wanted.region === undefined ? {} : { region: wanted.region }),
     agentVersion:
       call.flag("agent-version") ?? `${call.version}${call.profile.ownBuild ? ".1" : ""}`,

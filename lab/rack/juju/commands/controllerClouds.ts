@@ -2,8 +2,10 @@ import type { Call } from "../call";
 import { LOCALHOST } from "../client/publicClouds";
 import type { CloudEntry } from "../client/store";
 import { JujuError } from "../errors";
-import { cloudUsers, mayUseCloud } from "../engine/cloudAccess";
+import { cloudAccess, cloudUsers, mayUseCloud } from "../engine/cloudAccess";
 import { LXD } from "../engine/lxd";
+import { findUser } from "../engine/users";
+import { DENIED } from "../client/session";
 import type { Controller } from "../state";
 import { reach } from "./clientFiles";
 import { count } from "./clouds";
@@ -14,16 +16,24 @@ const fail = (reason: string): never => {
   throw new JujuError(reason);
 };
 
-/** The controller's own cloud, as this client knows it, and the ones that were added. */
+/** The controller's own cloud and the ones that were added. */
 export const cloudsOn = (call: Call, controller: Controller): Record<string, CloudEntry> => {
   const own =
     controller.cloud === "localhost"
       ? { ...LOCALHOST, endpoint: `https://${LXD.gateway}:8443` }
-      : call.client.clouds()[controller.cloud];
+      : (controller.ownCloud ?? call.client.clouds()[controller.cloud]);
   return {
     ...(own === undefined ? {} : { [controller.cloud]: own }),
     ...controller.clouds,
   };
+};
+
+const isSuperuser = (call: Call, controller: Controller): boolean =>
+  findUser(controller, call.user)?.access === "superuser";
+
+/** Only superusers change which clouds a controller has. */
+const needSuperuser = (call: Call, controller: Controller): void => {
+  if (!isSuperuser(call, controller)) throw new JujuError(DENIED);
 };
 
 export interface ControllerCloud {
@@ -82,6 +92,7 @@ const upload = (call: Call, name: string, entry: CloudEntry): string => {
   reach(call, fail);
   const where = call.flag("controller") ?? "";
   const said = call.inController((controller) => {
+    needSuperuser(call, controller);
     const known = cloudsOn(call, controller);
     if (known[name] !== undefined)
       return `Cloud "${name}" already exists on the controller "${where}".\n${uploadHint(name)}`;
@@ -121,13 +132,14 @@ export const addToController = (call: Call, name: string, entry: CloudEntry): bo
 export const updateOnController = (call: Call, name: string, entry: CloudEntry): void => {
   reach(call, fail);
   call.inController((controller) => {
+    needSuperuser(call, controller);
     const known = cloudsOn(call, controller)[name];
     if (known === undefined) throw new JujuError(`cloud "${name}" not found`);
     if (known.type !== entry.type)
       throw new JujuError(
         `cannot change cloud "${name}" type from "${known.type}" to "${entry.type}"`,
       );
-    // What its machines come from stays as it was: the rack has one MAAS.
+    // Its own cloud stays as it was when it was bootstrapped.
     if (name === controller.cloud) return;
     controller.clouds = { ...controller.clouds, [name]: entry };
   });
@@ -137,6 +149,8 @@ export const updateOnController = (call: Call, name: string, entry: CloudEntry):
 export const removeFromController = (call: Call, name: string): boolean => {
   reach(call, fail);
   return call.inController((controller) => {
+    if (!isSuperuser(call, controller) && cloudAccess(controller, name, call.user) !== "admin")
+      throw new JujuError("permission denied");
     if (name === controller.cloud) {
       const models = controller.models.length;
       throw new JujuError(
