@@ -193,7 +193,9 @@ export const defaultCredential = (call: Call): number => {
   }
   if (!isCredential(credentials[cloud]?.[name]))
     throw new JujuError(`credential "${name}" for cloud ${cloud} not valid`);
-  credentials[cloud] = { ...credentials[cloud], "default-credential": name };
+  const chosen = { "default-credential": name };
+  // The default stands first, as Juju writes it.
+  credentials[cloud] = Object.assign({ ...chosen }, credentials[cloud], chosen);
   call.client.write("credentials.yaml", { credentials });
   call.err(`Local credential "${name}" is set to be default for "${cloud}" for this client.\n`);
   return 0;
