@@ -189,3 +189,19 @@ test("what a command sees only once it runs has another exit status than a wrong
     "ERROR invalid CIDR address: 16\n",
   ]);
 });
+
+test("what a file leaves empty is missing, and remove-k8s takes only clouds of Kubernetes away", async () => {
+  rack.file("empty.yaml", JSON.stringify({ clouds: { stack: null }, credentials: { aws: null } }));
+  expect(await said("add-cloud stack --client -f empty.yaml")).toEqual([
+    1,
+    'ERROR cloud "stack" not found in file "empty.yaml"\n',
+  ]);
+  expect(await said("add-credential aws --client -f empty.yaml")).toEqual([
+    1,
+    "ERROR no credentials for cloud aws exist in file empty.yaml\n",
+  ]);
+  rack.file("kept.yaml", openstack("https://one.example:5000/v3"));
+  await rack.juju("add-cloud stack --client -f kept.yaml");
+  await rack.juju("remove-k8s stack --client");
+  expect((await rack.juju("show-cloud stack --client")).rc).toBe(0);
+});

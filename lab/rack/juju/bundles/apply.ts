@@ -7,6 +7,7 @@ import { formatConstraints } from "../engine/constraints";
 import { addApplication, findRelation, hasRelation, relate } from "../engine/deploy";
 import { charmOf, findApplication } from "../engine/find";
 import { enqueue, hook } from "../engine/hooks";
+import { baseOfSeries } from "../engine/series";
 import { JujuError } from "../errors";
 import { playedBy } from "../profile";
 import { compareText } from "../render/order";
@@ -15,7 +16,7 @@ import { exposeAsSaid } from "./exposing";
 import { mapMachines, type MachineMap, refuseUnused } from "./mapping";
 import { exchangeOffers, type Surroundings } from "./offering";
 import { Placing } from "./placing";
-import { baseOfSeries, type Bundle, type BundleApplication } from "./read";
+import type { Bundle, BundleApplication } from "./read";
 
 const inBundle = <T>(action: () => T): T => {
   try {

@@ -7,7 +7,7 @@ import { JujuError } from "../errors";
 import { compact } from "../render/compact";
 import { naturally } from "../render/order";
 import type { Application, JujuMachine, Model } from "../state";
-import { seriesOf } from "./read";
+import { seriesOf } from "../engine/series";
 
 /** The bundle that would make a model again. What only an overlay may say is a document of its own. */
 

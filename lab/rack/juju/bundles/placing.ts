@@ -6,7 +6,8 @@ import { addMachine, newContainerId, newMachineId } from "../engine/machines";
 import { addUnit } from "../engine/units";
 import { compareText } from "../render/order";
 import type { Application, Model } from "../state";
-import { baseOfSeries, placements, type Bundle } from "./read";
+import { baseOfSeries } from "../engine/series";
+import { placements, type Bundle } from "./read";
 
 /** Machines of a bundle that are not there yet, and units on them. */
 export class Placing {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { loadAll } from "js-yaml";
+import { baseOfSeries } from "../engine/series";
 import { JujuError } from "../errors";
 import { applyOverlay, type Document, isMap, refuseOverlayFields } from "./overlay";
 import { verify } from "./verify";
@@ -50,20 +51,6 @@ export interface Bundle {
 export interface Draft extends Omit<Bundle, "applications"> {
   applications: Record<string, BundleApplication | null>;
 }
-
-const SERIES: Record<string, string> = {
-  bionic: "18.04",
-  focal: "20.04",
-  jammy: "22.04",
-  noble: "24.04",
-};
-
-export const baseOfSeries = (series: string | undefined): string | undefined =>
-  series === undefined ? undefined : `ubuntu@${SERIES[series] ?? series}`;
-
-/** The name of a base in the days before bases, for example `jammy`. */
-export const seriesOf = (base: string): string =>
-  Object.entries(SERIES).find(([, each]) => each === base)?.[0] ?? base;
 
 const documents = (path: string, what: string): Document[] => {
   try {

@@ -52,3 +52,14 @@ export const reach = (
     throw error;
   }
 };
+
+/** A place that cannot be asked is told of; what the others say is shown all the same. */
+export const asked = <T>(call: Call, look: () => T): T | undefined => {
+  try {
+    return look();
+  } catch (error) {
+    if (!(error instanceof JujuError)) throw error;
+    call.err(`ERROR ${error.message}\n`);
+    return undefined;
+  }
+};

@@ -17,9 +17,10 @@ const UNREADABLE = "could not read cloud definition from provided file";
 const fromFile = (call: Call, file: string, cloud: string): CloudEntry => {
   const found = (
     (readYaml(call, file, `${UNREADABLE}: cannot unmarshal yaml cloud metadata`).clouds ??
-      {}) as Record<string, CloudEntry>
+      {}) as Record<string, CloudEntry | null>
   )[cloud];
-  if (found === undefined) throw new JujuError(`cloud "${cloud}" not found in file "${file}"`);
+  if (found === undefined || found === null)
+    throw new JujuError(`cloud "${cloud}" not found in file "${file}"`);
   if (found.type === undefined) throw new JujuError(`cloud definition: type is required`);
   return found;
 };

@@ -16,7 +16,7 @@ export const credentialFile = (call: Call, name: string): Record<string, CloudCr
 
 export const isCredential = (
   entry: string | CredentialEntry | undefined,
-): entry is CredentialEntry => typeof entry === "object";
+): entry is CredentialEntry => typeof entry === "object" && entry !== null;
 
 /** The controller's cloud of that name; a controller that cannot be asked is told of. */
 const cloudOnController = (call: Call, cloud: string): CloudEntry | undefined => {
@@ -43,7 +43,7 @@ const credentialsIn = (call: Call, cloud: string, file: string): [string, Creden
       if (!(error instanceof JujuError)) throw error;
       throw new JujuError(`reading credentials file: ${error.message}`);
     }
-  const given = credentialFile(call, file)[cloud];
+  const given = credentialFile(call, file)[cloud] ?? undefined;
   if (given === undefined)
     throw new JujuError(`no credentials for cloud ${cloud} exist in file ${file}`);
   return Object.entries(given).flatMap(([name, each]) =>

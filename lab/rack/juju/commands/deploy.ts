@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { load } from "js-yaml";
 import type { Call } from "../call";
+import { baseOfSeries } from "../engine/series";
 import { JujuError, usage } from "../errors";
 import { checkBase } from "./base";
 import { BundleRun } from "../bundles/apply";
@@ -129,7 +130,7 @@ const deployCharm = (call: Call, reference: string, given: string | undefined): 
     const resolved = resolveCharm(rack, model, reference, {
       channel: call.flag("channel"),
       revision: revision === undefined ? undefined : Number(revision),
-      base: call.flag("base") ?? seriesBase(call.flag("series")),
+      base: call.flag("base") ?? baseOfSeries(call.flag("series")),
       path: call.path(reference),
     });
     const { charm } = resolved;
@@ -166,15 +167,6 @@ const deployCharm = (call: Call, reference: string, given: string | undefined): 
   if (failure !== undefined) throw failure;
   return 0;
 };
-
-const SERIES: Record<string, string> = {
-  focal: "20.04",
-  jammy: "22.04",
-  noble: "24.04",
-  bionic: "18.04",
-};
-const seriesBase = (series: string | undefined): string | undefined =>
-  series === undefined ? undefined : `ubuntu@${SERIES[series] ?? series}`;
 
 const create = (
   call: Call,

@@ -2,7 +2,7 @@ import type { Call } from "../call";
 import { JujuError, Said } from "../errors";
 import { reach, readYaml, target } from "./clientFiles";
 
-/** Kubernetes clouds go and change like others; the rack's controllers have none. */
+/** Clouds of Kubernetes: the client may know some, the rack's controllers have none. */
 
 const UNREADABLE = "could not read cloud definition from provided file";
 
@@ -24,7 +24,7 @@ export const removeK8s = (call: Call): number => {
     call.err(
       `There are no controllers running.\nTo remove cloud "${cloud}" from the current client, use the --client option.\n`,
     );
-  if (call.on("client")) {
+  if (call.on("client") && call.client.clouds()[cloud]?.type === "kubernetes") {
     const clouds = { ...call.client.clouds() };
     const credentials = { ...call.client.credentials() };
     delete clouds[cloud];

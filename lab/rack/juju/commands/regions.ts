@@ -1,7 +1,7 @@
 import type { Call } from "../call";
 import { JujuError, Said } from "../errors";
 import { isCloud } from "../grammar/checks/names";
-import { reach, readers } from "./clientFiles";
+import { asked, reach, readers } from "./clientFiles";
 import { knownCloud } from "./clouds";
 import { askedClouds } from "./controllerClouds";
 
@@ -29,17 +29,6 @@ const onController = (call: Call, cloud: string, controller: string): Regions =>
   if (Object.keys(regions).length === 0)
     call.out(`Cloud "${cloud}" has no regions defined on controller "${controller}".\n`);
   return regions;
-};
-
-/** A place that cannot be asked is told of; what the other says is shown all the same. */
-const asked = (call: Call, look: () => Regions): Regions | undefined => {
-  try {
-    return look();
-  } catch (error) {
-    if (!(error instanceof JujuError)) throw error;
-    call.err(`ERROR ${error.message}\n`);
-    return undefined;
-  }
 };
 
 /** `juju regions`: of the client's cloud and of the current controller's, or of one of them. */

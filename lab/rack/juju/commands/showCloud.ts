@@ -1,5 +1,6 @@
 import type { Call } from "../call";
 import { JujuError, Said } from "../errors";
+import { asked } from "./clientFiles";
 import { allClouds, detailsOnController } from "./clouds";
 import { askedClouds } from "./controllerClouds";
 
@@ -24,17 +25,6 @@ const onClient = (call: Call, name: string): Shown => {
     throw new JujuError(`cloud ${name} not found, possible alternative clouds:\n\n  - ${others}`);
   }
   return { name, summary: `Client cloud "${name}"`, cloud: found };
-};
-
-/** A place that cannot be asked is told of; what the others say is shown all the same. */
-const asked = (call: Call, look: () => Shown): Shown | undefined => {
-  try {
-    return look();
-  } catch (error) {
-    if (!(error instanceof JujuError)) throw error;
-    call.err(`ERROR ${error.message}\n`);
-    return undefined;
-  }
 };
 
 const print = async (call: Call, found: Shown[]): Promise<void> => {
