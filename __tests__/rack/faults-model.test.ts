@@ -190,7 +190,11 @@ describe("in a cloud that was whole", () => {
       ...{ step: "juju/settled", spec: settled() },
       ends: [1, /Cluster is inaccessible.*reboot-cluster-from-complete-outage.*run again/],
       repair: () =>
-        juju("run", "mysql-innodb-cluster/leader", "reboot-cluster-from-complete-outage"),
+        // It takes about a minute, which is as long as `juju run` waits by itself.
+        juju(
+          ...["run", "--wait=10m", "mysql-innodb-cluster/leader"],
+          "reboot-cluster-from-complete-outage",
+        ),
     });
     expect(await counts()).toEqual(WHOLE);
   });

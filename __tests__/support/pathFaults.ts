@@ -164,7 +164,7 @@ const inJuju: PathFault[] = [
     "MySQL complete outage",
     /Cluster is inaccessible.*reboot-cluster-from-complete-outage/,
     [{ fault: "mysql-outage" }],
-    `juju run -m ${MODEL} mysql-innodb-cluster/leader reboot-cluster-from-complete-outage`,
+    `juju run --wait=10m -m ${MODEL} mysql-innodb-cluster/leader reboot-cluster-from-complete-outage`,
   ),
 ];
 

@@ -7,7 +7,7 @@ const HINTS: [RegExp, string][] = [
   ],
   [
     /cluster is inaccessible from this instance/i,
-    "After an outage of all its members, e.g. a power cut, a MySQL cluster must be started by hand: juju run APPLICATION/leader reboot-cluster-from-complete-outage",
+    "After an outage of all its members, e.g. a power cut, a MySQL cluster must be started by hand: juju run --wait=10m APPLICATION/leader reboot-cluster-from-complete-outage",
   ],
   [
     /unit is sealed/i,
