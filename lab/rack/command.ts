@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { parseArgs, type ParseArgsConfig } from "node:util";
 import { drivenClock, moveClock, readClock, runningClock } from "./core/clock";
 import { loadFaults } from "./core/faults";
 import type { CloudAccess, Io, Rack, Seed, Tool } from "./core/rack";
@@ -22,14 +23,15 @@ const HELP_OF: Record<string, string> = {
 
 Makes the rack's state; an existing one stays as it is unless --force is given.
 
-  --seed           kit (default): a network, images and five servers that MAAS does not know yet;
-                   empty: images only
+  --seed           kit (default): a network, a rack controller, images and five servers that MAAS does not know yet;
+                   empty: images only, and a plain server behind every MAC address
   --random         what every random value is drawn from (default: the seed's name)
   --factor         virtual seconds per second (default 200)
   --driven         time moves only by "rack advance", by waits of the tools and by the cost of calls
   --cost           virtual seconds that a call takes on a driven clock (default 0.2)
   --maas           3.4, 3.5 (default), 3.6, 3.7, or next: without VM hosts
-  --juju           a client version (default 3.6.25)
+  --juju           a client version: 3.6.24, 3.6.25 (default), 4.0.12 to 4.0.15, 4.1-beta2; any other behaves as 4.0.15
+                   where it begins with 4, else as 3.6.25
   --api-key-stdin  read the administrator's key, consumer:token:secret, from standard input
   --cloud          JSON file with the address and adminPassword of the cloud behind the rack, and "ready": false while it
                    starts; the rack that is there takes it over
@@ -62,12 +64,55 @@ host-key-changes. What such a fault does to new connections leaves the open ones
 
 class Usage extends Error {}
 
-const option = (argv: string[], name: string): string | undefined => {
-  const index = argv.indexOf(name);
-  if (index < 0) return undefined;
-  const value = argv[index + 1];
-  if (value === undefined) throw new Usage(`${name} needs a value`);
-  return value;
+const VALUE = { type: "string" } as const;
+const SWITCH = { type: "boolean" } as const;
+
+const OPTIONS: Record<string, NonNullable<ParseArgsConfig["options"]>> = {
+  reset: {
+    seed: VALUE,
+    random: VALUE,
+    factor: VALUE,
+    driven: SWITCH,
+    cost: VALUE,
+    maas: VALUE,
+    juju: VALUE,
+    "api-key-stdin": SWITCH,
+    cloud: VALUE,
+    force: SWITCH,
+  },
+  region: { listen: VALUE },
+  state: { json: SWITCH },
+};
+
+/** How many words each command takes beside its options. */
+const WORDS: Record<string, number> = { advance: 1, faults: 1, sshd: 1 };
+
+/** A command's arguments as they were given. */
+interface Given {
+  words: string[];
+  value: (name: string) => string | undefined;
+  on: (name: string) => boolean;
+}
+
+/** What is not known is refused: a misspelt option must not make another rack than was asked for. */
+const read = (command: string, argv: string[]): Given => {
+  const options = OPTIONS[command] ?? {};
+  try {
+    const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
+    const extra = positionals[WORDS[command] ?? 0];
+    if (extra !== undefined) throw new Usage(`no argument "${extra}" is taken`);
+    return {
+      words: positionals,
+      value: (name) => values[name] as string | undefined,
+      on: (name) => values[name] === true,
+    };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code?.startsWith("ERR_PARSE_ARGS") !== true) throw error;
+    const names = [...Object.keys(options), "help"].map((name) => `--${name}`);
+    const [said = ""] = message.split(/\.?\n|\. /);
+    throw new Usage(`${said}; there are: ${names.join(", ")}`);
+  }
 };
 
 const positive = (name: string, text: string): number => {
@@ -88,34 +133,35 @@ const cloudFrom = (path: string): CloudAccess => {
 
 const MAAS_PROFILES = ["3.4", "3.5", "3.6", "3.7", "next"];
 
-const makeRack = (argv: string[], io: Io, home: string): number => {
-  const name = option(argv, "--seed") ?? "kit";
+const makeRack = ({ value, on }: Given, io: Io, home: string): number => {
+  const name = value("seed") ?? "kit";
   if (name !== "kit" && name !== "empty") throw new Usage(`--seed: kit or empty, got "${name}"`);
-  const maas = option(argv, "--maas") ?? "3.5";
+  const maas = value("maas") ?? "3.5";
   if (!MAAS_PROFILES.includes(maas))
     throw new Usage(`--maas: one of ${MAAS_PROFILES.join(", ")}, got "${maas}"`);
-  const cloudFile = option(argv, "--cloud");
-  const apiKey = argv.includes("--api-key-stdin") ? io.stdin().trim() : "consumer:token:secret";
+  const juju = value("juju") ?? "3.6.25";
+  if (!/^\d+\.\d/.test(juju))
+    throw new Usage(`--juju: a version such as 3.6.25 is needed, got "${juju}"`);
+  const cloudFile = value("cloud");
+  const apiKey = on("api-key-stdin") ? io.stdin().trim() : "consumer:token:secret";
   if (apiKey.split(":").length !== 3) throw new Usage("the API key must be consumer:token:secret");
   const seed: Seed = {
     name,
-    random: option(argv, "--random") ?? name,
-    profile: { maas, juju: option(argv, "--juju") ?? "3.6.25" },
+    random: value("random") ?? name,
+    profile: { maas, juju },
     apiKey,
     cloud: cloudFile === undefined ? null : cloudFrom(cloudFile),
   };
-  const clock = argv.includes("--driven")
-    ? drivenClock(positive("--cost", option(argv, "--cost") ?? "0.2"))
-    : runningClock(positive("--factor", option(argv, "--factor") ?? "200"));
-  reset(home, seed, clock, argv.includes("--force"));
+  const clock = on("driven")
+    ? drivenClock(positive("--cost", value("cost") ?? "0.2"))
+    : runningClock(positive("--factor", value("factor") ?? "200"));
+  reset(home, seed, clock, on("force"));
   return 0;
 };
 
-const serve = async (argv: string[], io: Io, home: string): Promise<number> => {
+const serve = async ({ value }: Given, io: Io, home: string): Promise<number> => {
   const { portOf, startRegion } = await import("./maas/region");
-  const [host = "127.0.0.1", port = "5240"] = (option(argv, "--listen") ?? "127.0.0.1:5240").split(
-    ":",
-  );
+  const [host = "127.0.0.1", port = "5240"] = (value("listen") ?? "127.0.0.1:5240").split(":");
   open(home, () => undefined, { costsTime: false });
   const server = await startRegion(home, host, positive("--listen", port));
   io.out(`listening ${host}:${portOf(server)}\n`);
@@ -159,14 +205,13 @@ const summary = async (rack: Rack): Promise<string> => {
   ].join("\n");
 };
 
-const show = async (argv: string[], io: Io, home: string): Promise<number> => {
+const show = async ({ on }: Given, io: Io, home: string): Promise<number> => {
   const rack = look(home, (each) => each);
-  io.out(argv.includes("--json") ? `${JSON.stringify(rack, null, 2)}\n` : await summary(rack));
+  io.out(on("json") ? `${JSON.stringify(rack, null, 2)}\n` : await summary(rack));
   return 0;
 };
 
-const advance = (argv: string[], io: Io, home: string): number => {
-  const [text] = argv;
+const advance = ({ words: [text] }: Given, io: Io, home: string): number => {
   if (text === undefined) throw new Usage("seconds are needed");
   const seconds = positive("SECONDS", text);
   look(home, (rack) => moveClock(rack.clock, seconds));
@@ -174,8 +219,7 @@ const advance = (argv: string[], io: Io, home: string): number => {
   return 0;
 };
 
-const arm = async (argv: string[], io: Io, home: string): Promise<number> => {
-  const [file] = argv;
+const arm = async ({ words: [file] }: Given, io: Io, home: string): Promise<number> => {
   if (file === undefined) throw new Usage("a plan file is needed");
   const text = file === "-" ? io.stdin() : readFileSync(file, "utf8");
   const { checkPlan } = await import("./core/faultNames");
@@ -194,8 +238,7 @@ const faultTable = async (): Promise<string> => {
   return rows.join("");
 };
 
-const serveSshFrom = async (argv: string[], home: string): Promise<number> => {
-  const [config] = argv;
+const serveSshFrom = async ({ words: [config] }: Given, home: string): Promise<number> => {
   if (config === undefined) throw new Usage("a configuration file is needed");
   const { serveSsh } = await import("./sshd");
   return serveSsh(home, "/usr/sbin/sshd", config);
@@ -218,12 +261,13 @@ ${HELP}`);
     return 0;
   }
   try {
-    if (command === "reset") return makeRack(rest, io, home);
-    if (command === "region") return await serve(rest, io, home);
-    if (command === "state") return await show(rest, io, home);
-    if (command === "sshd") return await serveSshFrom(rest, home);
-    if (command === "advance") return advance(rest, io, home);
-    return await arm(rest, io, home);
+    const given = read(command, rest);
+    if (command === "reset") return makeRack(given, io, home);
+    if (command === "region") return await serve(given, io, home);
+    if (command === "state") return await show(given, io, home);
+    if (command === "sshd") return await serveSshFrom(given, home);
+    if (command === "advance") return advance(given, io, home);
+    return await arm(given, io, home);
   } catch (error) {
     const known = [Usage, NoRackError, WrongFormatError, SyntaxError, RangeError];
     const expected = known.some((kind) => error instanceof kind);
