@@ -16,7 +16,7 @@ export default tseslint.config(
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
-      // Arrows go one way (docs/architecture): what the product is made of never sees the lab, and the lab never the product.
+      // Arrows go one way (see below): what the product is made of never sees the lab, and the lab never the product.
       "no-restricted-imports": "off",
     },
   },

@@ -1,13 +1,16 @@
-/**
- * `npm run test:faults [-- PATTERN]`: every fault, or those whose name matches, one at a time over the whole path in a light lab:
- * `npm run up -- --light` with the fault armed, what it ends with, the next run without the fault, `npm run down`.
- * Needs what the lab needs: root, Linux, 11 GB. A line per fault; the last line is "N passed, N failed".
- */
 import { writeSync } from "node:fs";
 import { arm, onBastion, struck, upWith } from "../support/arming";
 import { Checkout, tail } from "../support/checkout";
 import type { PathFault } from "../support/chosenFaults";
 import { PATH_FAULTS } from "../support/pathFaults";
+
+const HELP = `npm run test:faults [-- PATTERN]
+
+Takes every fault of __tests__/support/pathFaults.ts, or those whose name matches the regular expression PATTERN, one at a
+time over the whole path in a light lab of its own: \`npm run up -- --light\` with the fault armed, what it ends with, the
+next run without the fault, \`npm run down\`. A line for each fault; the last line is "N passed, N failed".
+A fault takes minutes, all of them hours. Needs what \`npm run up -- --light\` needs.
+`;
 
 const ADDRESS = "127.0.54.1";
 const say = (line: string): number => writeSync(1, `${line}\n`);
@@ -57,15 +60,32 @@ async function meet(fault: PathFault): Promise<boolean> {
   return trouble === "";
 }
 
-async function main(): Promise<number> {
-  const [pattern = ""] = process.argv.slice(2);
-  const chosen = PATH_FAULTS.filter(({ name }) => new RegExp(pattern, "i").test(name));
-  if (chosen.length === 0) {
-    say(
-      `no fault matches "${pattern}"; there are: ${PATH_FAULTS.map(({ name }) => name).join(", ")}`,
-    );
-    return 2;
+/** The faults that were asked for; undefined where that is said to be wrong. */
+function choose(args: string[]): PathFault[] | undefined {
+  const [pattern = ""] = args;
+  const names = PATH_FAULTS.map(({ name }) => name).join(", ");
+  let wrong: string | undefined;
+  if (pattern.startsWith("-")) wrong = `unknown option ${pattern}. There are: --help`;
+  else if (args.length > 1) wrong = `one PATTERN is taken, not ${args.length}; quote it`;
+  try {
+    const chosen = PATH_FAULTS.filter(({ name }) => new RegExp(pattern, "i").test(name));
+    if (chosen.length === 0) wrong ??= `no fault matches "${pattern}"; there are: ${names}`;
+    if (wrong === undefined) return chosen;
+  } catch {
+    wrong ??= `"${pattern}" is no regular expression; a word of a fault's name does too: ${names}`;
   }
+  writeSync(2, `npm run test:faults: ${wrong}\n`);
+  return undefined;
+}
+
+async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  if (args.includes("--help") || args.includes("-h")) {
+    writeSync(1, HELP);
+    return 0;
+  }
+  const chosen = choose(args);
+  if (chosen === undefined) return 2;
   let passed = 0;
   for (const fault of chosen) if (await meet(fault)) passed++;
   say(`${passed} passed, ${chosen.length - passed} failed`);

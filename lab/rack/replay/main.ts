@@ -2,11 +2,23 @@ import { replayMaas } from "./maas";
 import { type Outcome, replayJuju } from "./juju";
 import { readRecording } from "./recording";
 
-/** `npm run rack:replay -- FILE.jsonl…`: exit 0 if every recorded call is answered as recorded, 1 if not, 2 for bad use. */
+const HELP = `npm run rack:replay -- FILE.jsonl…
+
+Plays recordings of the real maas, juju and MAAS region against racks made for them, and prints how many calls agree and
+what differs: the call with its file and line, what was recorded, what the rack answered.
+Exit status 0: every call is answered as recorded; 1: some are not; 2: wrong use, or a file that cannot be read.
+`;
+
 const main = async (files: string[]): Promise<number> => {
-  if (files.length === 0 || files.includes("--help")) {
-    process.stderr.write("usage: npm run rack:replay -- FILE.jsonl…\n");
-    return files.length === 0 ? 2 : 0;
+  if (files.includes("--help") || files.includes("-h")) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const option = files.find((file) => file.startsWith("-"));
+  if (files.length === 0 || option !== undefined) {
+    const said = option === undefined ? "a FILE.jsonl is needed" : `unknown option ${option}`;
+    process.stderr.write(`npm run rack:replay: ${said}\n\n${HELP}`);
+    return 2;
   }
   const total: Outcome = { calls: 0, differences: [] };
   for (const file of files) {

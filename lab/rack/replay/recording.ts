@@ -84,6 +84,14 @@ const asCall = (line: number, entry: Record<string, unknown>): Call | undefined 
   return Array.isArray(entry.argv) ? asCli(line, entry) : undefined;
 };
 
+const asEntry = (place: string, text: string): Record<string, unknown> => {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    throw new Error(`${place} is no JSON; a recording has one JSON object on each line`);
+  }
+};
+
 /** Commands that write no file of the client: what is listed after one was left by a call that is not in the recording. */
 const READING = new Set(["clouds", "controllers", "credentials", "models", "show-credential"]);
 
@@ -98,7 +106,7 @@ export const readRecording = (file: string): Recording => {
   let fresh = false;
   for (const [index, text] of lines.entries()) {
     if (text.trim() === "") continue;
-    const entry = JSON.parse(text) as Record<string, unknown>;
+    const entry = asEntry(`${file}:${index + 1}`, text);
     const call = asCall(index + 1, entry);
     const files = entry.files as Record<string, RecordedFile> | undefined;
     const last = calls.at(-1);
