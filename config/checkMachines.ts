@@ -10,7 +10,10 @@ export function checkDuplicates(machines: Record<string, MachineConfig>): Proble
     if (earlier === undefined) seen.set(key, path);
     else
       problems.push(
-        problem(path, `is ${what}, as is ${earlier}. Two machines cannot have the same.`),
+        problem(
+          path,
+          `is ${what}, as is ${earlier}. Two machines cannot have the same: change one of them.`,
+        ),
       );
   };
   for (const [name, { macs, power }] of Object.entries(machines)) {

@@ -117,7 +117,8 @@ function checkAppAddresses({ tenant, app }: SiteConfig): Problem[] {
       problems.push(problem(path, `is ${value}, the router's address. Choose another.`));
     }
     const earlier = seen.get(value);
-    if (earlier !== undefined) problems.push(problem(path, `is ${value}, as is ${earlier}.`));
+    if (earlier !== undefined)
+      problems.push(problem(path, `is ${value}, as is ${earlier}. Change one of them.`));
     seen.set(value, path);
   }
   return problems;
@@ -147,7 +148,10 @@ function checkFlavors({ app, flavors }: SiteConfig): Problem[] {
   return (["flavor", "databaseFlavor"] as const)
     .filter((member) => flavors[app[member]] === undefined)
     .map((member) =>
-      problem(`app.${member}`, `is ${app[member]}; there are ${Object.keys(flavors).join(", ")}.`),
+      problem(
+        `app.${member}`,
+        `is ${app[member]}; there are ${Object.keys(flavors).join(", ")}. Choose one of those or add it to flavors.`,
+      ),
     );
 }
 

@@ -37,7 +37,7 @@ export function readSiteFile(text: string): { file: SiteFile; problems: Problem[
       const near = suggest(key, known);
       problems.push({
         path: "siteFile",
-        message: `names a file with the unknown member ${key}${near === undefined ? "" : `. Did you mean ${near}?`}`,
+        message: `names a file with the unknown member ${key}${near === undefined ? `. Known are: ${known.join(", ")}.` : `. Did you mean ${near}?`}`,
       });
     } else if (key === "light") file.light = value === true;
     else if (OTHERS.includes(key)) continue;

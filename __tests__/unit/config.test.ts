@@ -182,7 +182,7 @@ describe("one wrong value is named with its path, itself, what is allowed and wh
     [
       "a management controller twice",
       { machines: { server2: { power: { address: "172.16.15.1" } } } },
-      /^machines.server2.power.address .*as is machines.server1/,
+      /^machines.server2.power.address .*as is machines.server1.*change one/,
     ],
     [
       "a tag that no machine has",
@@ -212,7 +212,7 @@ describe("one wrong value is named with its path, itself, what is allowed and wh
     [
       "a fixed address twice",
       { app: { addresses: { database: "192.168.90.10" } } },
-      /^app.addresses.database .*as is app.addresses.shared/,
+      /^app.addresses.database .*as is app.addresses.shared. Change one/,
     ],
     [
       "more APIs than hypervisors",
@@ -231,7 +231,7 @@ describe("one wrong value is named with its path, itself, what is allowed and wh
     [
       "a flavor that is not there",
       { app: { flavor: "m1.huge" } },
-      /^app.flavor is m1.huge; there are m1.tiny/,
+      /^app.flavor is m1.huge; there are m1.tiny.*add it to flavors/,
     ],
     [
       "a threshold above the shares",
