@@ -186,7 +186,7 @@ describe("export-bundle", () => {
     expect(stdout).toContain("- - router:db-router\n  - database:db-router\n");
     expect(stdout).toContain("    base: ubuntu@20.04/stable\n    num_units: 1\n");
     expect(stdout).toContain(
-      "    storage:\n      osd-devices: loop,2,2048M\n      osd-journals: loop,1024M\n",
+      "    storage:\n      bluestore-db: loop,1024M\n      bluestore-wal: loop,1024M\n      osd-devices: loop,2,2048M\n      osd-journals: loop,1024M\n",
     );
     expect(stdout).toMatch(
       /machines:\n {2}"0":\n {4}constraints: \S+\n {4}base: ubuntu@20.04\/stable\n|machines:\n {2}"0":\n {4}base: ubuntu@20.04\/stable\n/,

@@ -1,22 +1,23 @@
-import { bool, int, text } from "./common";
+import { NRPE, bool, int, text } from "./common";
 import type { Charm } from "./types";
 
 export const charm: Charm = {
   name: "ceph-mon",
   summary: "Ceph monitors",
-  revisions: { "quincy/stable": 243, "squid/stable": 293, "*": 243 },
+  revisions: { "squid/stable": 293, "*": 243 },
   channel: "quincy/stable",
   bases: ["20.04", "22.04", "24.04"],
-  version: { "quincy/stable": "17.2.9", "squid/stable": "19.2.1", "*": "17.2.9" },
+  version: { "squid/stable": "19.2.1", "*": "17.2.9" },
   provides: {
     admin: { interface: "ceph-admin" },
     client: { interface: "ceph-client" },
     dashboard: { interface: "ceph-dashboard", container: true },
     mds: { interface: "ceph-mds" },
     osd: { interface: "ceph-osd" },
+    prometheus: { interface: "http" },
     radosgw: { interface: "ceph-radosgw" },
     "rbd-mirror": { interface: "ceph-rbd-mirror" },
-    "nrpe-external-master": { interface: "nrpe-external-master", container: true },
+    ...NRPE,
   },
   requires: { "bootstrap-source": { interface: "ceph-bootstrap" } },
   peers: { mon: { interface: "ceph" } },
@@ -54,7 +55,7 @@ export const charm: Charm = {
     {
       when: { not: { units: { config: "monitor-count" } } },
       status: "blocked",
-      message: "Insufficient peer units to form quorum",
+      message: "Insufficient peer units to bootstrap cluster (require {monitor-count})",
     },
     {
       when: { not: { received: "mon", from: 1 } },

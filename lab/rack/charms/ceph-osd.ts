@@ -1,14 +1,14 @@
-import { bool, int, text } from "./common";
+import { NRPE, bool, float, int, text } from "./common";
 import type { Charm } from "./types";
 
 export const charm: Charm = {
   name: "ceph-osd",
   summary: "Ceph storage daemons",
-  revisions: { "quincy/stable": 622, "squid/stable": 681, "*": 622 },
+  revisions: { "squid/stable": 681, "*": 622 },
   channel: "quincy/stable",
   bases: ["20.04", "22.04", "24.04"],
-  version: { "quincy/stable": "17.2.9", "squid/stable": "19.2.1", "*": "17.2.9" },
-  provides: { "nrpe-external-master": { interface: "nrpe-external-master", container: true } },
+  version: { "squid/stable": "19.2.1", "*": "17.2.9" },
+  provides: NRPE,
   requires: {
     mon: { interface: "ceph-osd" },
     "secrets-storage": { interface: "vault-kv" },
@@ -18,14 +18,19 @@ export const charm: Charm = {
     "aa-profile-mode": text("AppArmor mode", "disable"),
     autotune: bool("Tune the system", false),
     "bluestore-db": text("Devices of the database"),
-    "crush-initial-weight": { type: "float", description: "Weight of new OSDs" },
+    "crush-initial-weight": float("Weight of new OSDs"),
     "customize-failure-domain": bool("Failure domains by zone", false),
     "max-sectors-kb": int("Size of requests", 1048576),
     "osd-devices": text("Devices that become OSDs", ""),
     "osd-encrypt": bool("Encrypt devices", false),
     source: text("Repository from which to install"),
   },
-  storage: { "osd-devices": { kind: "block" }, "osd-journals": { kind: "block" } },
+  storage: {
+    "bluestore-db": { kind: "block" },
+    "bluestore-wal": { kind: "block" },
+    "osd-devices": { kind: "block" },
+    "osd-journals": { kind: "block" },
+  },
   actions: {
     "add-disk": {
       description: "Add disks",
@@ -67,6 +72,6 @@ export const charm: Charm = {
       message: "No block devices detected using current configuration",
     },
   ],
-  ready: { status: "active", message: "Unit is ready ({disks} OSD)" },
+  ready: { status: "active", message: "Unit is ready ({disks:osd-devices} OSD)" },
   publishes: { mon: { all: [{ received: "mon" }, { disks: "osd-devices" }] } },
 };

@@ -4,11 +4,11 @@ import type { Charm } from "./types";
 export const charm: Charm = {
   name: "cinder-lvm",
   summary: "LVM backend of Cinder",
-  revisions: { "2023.1/stable": 45, "yoga/stable": 38, "2024.1/stable": 52, "*": 38 },
+  revisions: { "2023.1/stable": 45, "2024.1/stable": 52, "*": 38 },
   channel: "yoga/stable",
   bases: ["20.04", "22.04", "24.04"],
   subordinate: true,
-  version: { "*": "20.3.1" },
+  version: { "2024.1/stable": "24.0.0", "*": "20.3.1" },
   provides: { "storage-backend": { interface: "cinder-backend", container: true } },
   requires: { "juju-info": { interface: "juju-info", container: true } },
   config: {

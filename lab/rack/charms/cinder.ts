@@ -1,27 +1,25 @@
 import {
-  POLICY_OVERRIDE,
-  API_HOOKS,
+  API_CHARM,
   API_OPTIONS,
-  API_PROVIDES,
   API_REQUIRES,
-  BINDINGS,
-  PAUSED,
+  NRPE,
+  POLICY_OVERRIDE,
   SERVICE_ACTIONS,
   bool,
   int,
+  received,
   text,
 } from "./common";
 import type { Charm } from "./types";
 
 export const charm: Charm = {
+  ...API_CHARM,
   name: "cinder",
   summary: "OpenStack block storage",
-  revisions: { "yoga/stable": 699, "2023.1/stable": 659, "2024.1/stable": 729, "*": 699 },
-  channel: "yoga/stable",
-  bases: ["20.04", "22.04", "24.04"],
-  version: { "yoga/stable": "20.3.1", "*": "20.3.1" },
+  revisions: { "2023.1/stable": 659, "2024.1/stable": 729, "*": 699 },
+  version: { "2024.1/stable": "24.0.0", "*": "20.3.1" },
   provides: {
-    ...API_PROVIDES,
+    ...NRPE,
     "cinder-volume-service": { interface: "cinder" },
   },
   requires: {
@@ -37,7 +35,6 @@ export const charm: Charm = {
   },
   resources: POLICY_OVERRIDE,
   peers: { cluster: { interface: "cinder-ha" } },
-  extraBindings: BINDINGS,
   config: {
     ...API_OPTIONS,
     "block-device": text("Devices of the LVM backend"),
@@ -51,21 +48,17 @@ export const charm: Charm = {
     "volume-group": text("Volume group", "cinder-volumes"),
     "volume-usage-audit-period": text("Period of audits", "month"),
   },
-  actions: { ...SERVICE_ACTIONS },
-  hooks: API_HOOKS,
-  first: [PAUSED],
+  actions: SERVICE_ACTIONS,
   needs: {
     style: "named",
     relations: {
-      database: ["shared-db"],
-      messaging: ["amqp"],
-      identity: ["identity-service"],
+      database: "shared-db",
+      messaging: "amqp",
+      identity: "identity-service",
     },
   },
   publishes: {
-    "cinder-volume-service": {
-      all: [{ received: "shared-db" }, { received: "identity-service" }, { received: "amqp" }],
-    },
+    "cinder-volume-service": received("shared-db", "identity-service", "amqp"),
     "storage-backend": { received: "shared-db" },
   },
   afterCertificates: ["cinder-volume-service"],

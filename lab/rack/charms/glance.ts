@@ -1,27 +1,25 @@
 import {
-  POLICY_OVERRIDE,
-  API_HOOKS,
+  API_CHARM,
   API_OPTIONS,
-  API_PROVIDES,
   API_REQUIRES,
-  BINDINGS,
-  PAUSED,
+  NRPE,
+  POLICY_OVERRIDE,
   SERVICE_ACTIONS,
   bool,
   int,
+  received,
   text,
 } from "./common";
 import type { Charm } from "./types";
 
 export const charm: Charm = {
+  ...API_CHARM,
   name: "glance",
   summary: "OpenStack image service",
-  revisions: { "yoga/stable": 620, "2023.1/stable": 577, "2024.1/stable": 641, "*": 620 },
-  channel: "yoga/stable",
-  bases: ["20.04", "22.04", "24.04"],
-  version: { "yoga/stable": "24.2.1", "*": "24.2.1" },
+  revisions: { "2023.1/stable": 577, "2024.1/stable": 641, "*": 620 },
+  version: { "2024.1/stable": "28.0.1", "*": "24.2.1" },
   provides: {
-    ...API_PROVIDES,
+    ...NRPE,
     "image-service": { interface: "glance" },
   },
   requires: {
@@ -36,7 +34,6 @@ export const charm: Charm = {
   },
   resources: POLICY_OVERRIDE,
   peers: { cluster: { interface: "glance-ha" } },
-  extraBindings: BINDINGS,
   config: {
     ...API_OPTIONS,
     "ceph-osd-replication-count": int("Replicas of the pool", 3),
@@ -48,18 +45,16 @@ export const charm: Charm = {
     "rbd-pool-name": text("Name of the pool"),
     "restrict-ceph-pools": bool("Restrict access to the pool", false),
   },
-  actions: { ...SERVICE_ACTIONS },
-  hooks: API_HOOKS,
-  first: [PAUSED],
+  actions: SERVICE_ACTIONS,
   needs: {
     style: "named",
     relations: {
-      database: ["shared-db"],
-      identity: ["identity-service"],
+      database: "shared-db",
+      identity: "identity-service",
     },
   },
   publishes: {
-    "image-service": { all: [{ received: "shared-db" }, { received: "identity-service" }] },
+    "image-service": received("shared-db", "identity-service"),
   },
   afterCertificates: ["image-service"],
   ports: ["9292/tcp"],

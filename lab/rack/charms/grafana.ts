@@ -4,7 +4,7 @@ import type { Charm } from "./types";
 export const charm: Charm = {
   name: "grafana",
   summary: "Dashboards",
-  revisions: { "latest/stable": 69, "*": 69 },
+  revisions: { "*": 69 },
   channel: "latest/stable",
   bases: ["18.04", "20.04"],
   version: { "*": "9.2.1" },

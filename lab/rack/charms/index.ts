@@ -1,4 +1,4 @@
-/** The charms that the simulated charm store has. A new charm is a file and a line here. */
+/** The charms that the simulated charm store has. A new charm is a table in a file of its own, listed here; no other code. */
 import { charm as cephMon } from "./ceph-mon";
 import { charm as cephOsd } from "./ceph-osd";
 import { charm as cephRadosgw } from "./ceph-radosgw";

@@ -4,7 +4,7 @@ import type { Charm } from "./types";
 export const charm: Charm = {
   name: "juju-controller",
   summary: "The controller itself",
-  revisions: { "3.6/stable": 116, "*": 116 },
+  revisions: { "*": 116 },
   channel: "3.6/stable",
   bases: ["20.04", "22.04", "24.04"],
   version: { "*": "" },

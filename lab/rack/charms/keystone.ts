@@ -1,11 +1,9 @@
 import {
-  POLICY_OVERRIDE,
-  API_HOOKS,
+  API_CHARM,
   API_OPTIONS,
-  API_PROVIDES,
   API_REQUIRES,
-  BINDINGS,
-  PAUSED,
+  NRPE,
+  POLICY_OVERRIDE,
   SERVICE_ACTIONS,
   int,
   text,
@@ -13,14 +11,13 @@ import {
 import type { Charm } from "./types";
 
 export const charm: Charm = {
+  ...API_CHARM,
   name: "keystone",
   summary: "OpenStack identity service",
-  revisions: { "yoga/stable": 689, "2023.1/stable": 646, "2024.1/stable": 721, "*": 689 },
-  channel: "yoga/stable",
-  bases: ["20.04", "22.04", "24.04"],
-  version: { "yoga/stable": "21.0.1", "2024.1/stable": "25.0.0", "*": "21.0.1" },
+  revisions: { "2023.1/stable": 646, "2024.1/stable": 721, "*": 689 },
+  version: { "2024.1/stable": "25.0.0", "*": "21.0.1" },
   provides: {
-    ...API_PROVIDES,
+    ...NRPE,
     "identity-admin": { interface: "keystone-admin" },
     "identity-credentials": { interface: "keystone-credentials" },
     "identity-notifications": { interface: "keystone-notifications" },
@@ -34,7 +31,6 @@ export const charm: Charm = {
   },
   resources: POLICY_OVERRIDE,
   peers: { cluster: { interface: "keystone-ha" } },
-  extraBindings: BINDINGS,
   config: {
     ...API_OPTIONS,
     "admin-password": text("Password of the administrator; generated where empty"),
@@ -54,9 +50,7 @@ export const charm: Charm = {
       answer: "keystone-admin-password",
     },
   },
-  hooks: API_HOOKS,
-  first: [PAUSED],
-  needs: { style: "named", relations: { database: ["shared-db"] } },
+  needs: { style: "named", relations: { database: "shared-db" } },
   publishes: { "identity-service": { received: "shared-db" } },
   afterCertificates: ["identity-service"],
   ports: ["5000/tcp"],

@@ -1,12 +1,14 @@
-import { bool, int, text } from "./common";
-import type { Charm } from "./types";
+import { NRPE, bool, int, text } from "./common";
+import type { Charm, Parameter } from "./types";
 
 const READY = "Cluster is ONLINE and can tolerate up to ONE failure.";
+
+const ADDRESS: Parameter = { type: "string", description: "Address of the instance" };
 
 export const charm: Charm = {
   name: "mysql-innodb-cluster",
   summary: "MySQL InnoDB Cluster",
-  revisions: { "8.0/stable": 159, "*": 159 },
+  revisions: { "*": 159 },
   channel: "8.0/stable",
   bases: ["20.04", "22.04", "24.04"],
   version: { "*": "8.0.42" },
@@ -14,7 +16,7 @@ export const charm: Charm = {
     "db-monitor": { interface: "mysql-monitor" },
     "db-router": { interface: "mysql-router" },
     "shared-db": { interface: "mysql-shared" },
-    "nrpe-external-master": { interface: "nrpe-external-master", container: true },
+    ...NRPE,
   },
   requires: { certificates: { interface: "tls-certificates" } },
   peers: {
@@ -47,9 +49,47 @@ export const charm: Charm = {
       },
       seconds: 30,
       results: {
-        "mysqldump-file": "/var/backups/mysql/mysqldump-all-databases.gz",
+        "mysqldump-file": "{basedir}/mysqldump-all-databases.gz",
         outcome: "Success",
       },
+    },
+    "add-instance": {
+      description: "Configure an instance and add it to the cluster",
+      params: { address: ADDRESS },
+      required: ["address"],
+      seconds: 60,
+    },
+    "cluster-rescan": { description: "Clean up the cluster's metadata", seconds: 15 },
+    "rejoin-instance": {
+      description: "Let an instance join the cluster again",
+      params: { address: ADDRESS },
+      required: ["address"],
+      seconds: 30,
+    },
+    "remove-instance": {
+      description: "Remove an instance from the cluster",
+      params: {
+        address: ADDRESS,
+        force: { type: "boolean", default: false, description: "Also where it is unreachable" },
+      },
+      required: ["address"],
+      seconds: 15,
+    },
+    "restore-mysqldump": {
+      description: "Restore a MySQL dump; what the databases hold is lost",
+      params: { "dump-file": { type: "string", description: "Path of the dump" } },
+      seconds: 60,
+    },
+    "set-cluster-option": {
+      description: "Set an option of the cluster",
+      params: {
+        key: { type: "string", description: "Option" },
+        value: { type: "string", description: "Value" },
+      },
+    },
+    "update-unit-acls": {
+      description: "Let units of another subnet replicate",
+      seconds: 60,
     },
     "reboot-cluster-from-complete-outage": {
       description: "Reboot the cluster after a complete outage",
@@ -68,16 +108,23 @@ export const charm: Charm = {
   },
   first: [
     {
+      // Set on the application by the fault mysql-outage.
       when: { flag: "outage" },
       status: "blocked",
       message: "Cluster is inaccessible from this instance. Please check logs for details.",
     },
   ],
+  // A cluster has three members or more: each hears from two others at least.
   ladder: [
     {
-      when: { all: [{ not: { units: 3 } }, { leader: true }] },
+      when: { not: { units: 3 } },
       status: "waiting",
       message: "Not all instances configured for clustering",
+    },
+    {
+      when: { all: [{ leader: true }, { not: { received: "cluster", from: 2 } }] },
+      status: "waiting",
+      message: "Not all instances clustered",
     },
     {
       when: { not: { received: "cluster", from: 2 } },

@@ -4,7 +4,7 @@ import type { Charm } from "./types";
 export const charm: Charm = {
   name: "mysql-router",
   summary: "Proxy of a MySQL InnoDB Cluster",
-  revisions: { "8.0/stable": 257, "*": 257 },
+  revisions: { "*": 257 },
   channel: "8.0/stable",
   bases: ["20.04", "22.04", "24.04"],
   subordinate: true,
@@ -32,7 +32,7 @@ export const charm: Charm = {
   },
   needs: {
     style: "quoted",
-    relations: { "db-router": ["db-router"] },
+    endpoints: ["db-router"],
     suffix: ", MySQL Router not yet bootstrapped",
   },
   publishes: { "shared-db": { received: "db-router" } },

@@ -4,16 +4,17 @@ import type { Charm } from "./types";
 export const charm: Charm = {
   name: "neutron-api-plugin-ovn",
   summary: "OVN in Neutron's API",
-  revisions: { "yoga/stable": 153, "2024.1/stable": 173, "*": 153 },
+  revisions: { "2024.1/stable": 173, "*": 153 },
   channel: "yoga/stable",
   bases: ["20.04", "22.04", "24.04"],
   subordinate: true,
-  version: { "yoga/stable": "20.5.0", "*": "20.5.0" },
+  version: { "2024.1/stable": "24.0.0", "*": "20.5.0" },
   provides: {
     "neutron-plugin": { interface: "neutron-plugin-api-subordinate", container: true },
   },
   requires: {
     certificates: { interface: "tls-certificates" },
+    container: { interface: "juju-info", container: true },
     "ovsdb-cms": { interface: "ovsdb-cms" },
   },
   config: {
@@ -36,7 +37,7 @@ export const charm: Charm = {
   },
   needs: {
     style: "quoted",
-    relations: { certificates: ["certificates"], "ovsdb-cms": ["ovsdb-cms"] },
+    endpoints: ["certificates", "ovsdb-cms"],
     waiting: { certificates: "awaiting server certificate data" },
   },
 };

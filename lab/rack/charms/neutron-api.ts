@@ -1,27 +1,25 @@
 import {
-  POLICY_OVERRIDE,
-  API_HOOKS,
+  API_CHARM,
   API_OPTIONS,
-  API_PROVIDES,
   API_REQUIRES,
-  BINDINGS,
-  PAUSED,
+  NRPE,
+  POLICY_OVERRIDE,
   SERVICE_ACTIONS,
   bool,
   int,
+  received,
   text,
 } from "./common";
 import type { Charm } from "./types";
 
 export const charm: Charm = {
+  ...API_CHARM,
   name: "neutron-api",
   summary: "OpenStack networking API",
-  revisions: { "yoga/stable": 597, "2023.1/stable": 565, "2024.1/stable": 617, "*": 597 },
-  channel: "yoga/stable",
-  bases: ["20.04", "22.04", "24.04"],
-  version: { "yoga/stable": "20.5.0", "*": "20.5.0" },
+  revisions: { "2023.1/stable": 565, "2024.1/stable": 617, "*": 597 },
+  version: { "2024.1/stable": "24.0.0", "*": "20.5.0" },
   provides: {
-    ...API_PROVIDES,
+    ...NRPE,
     "neutron-api": { interface: "neutron-api" },
     "neutron-load-balancer": { interface: "neutron-load-balancer" },
     "neutron-plugin-api": { interface: "neutron-plugin-api" },
@@ -43,7 +41,6 @@ export const charm: Charm = {
   },
   resources: POLICY_OVERRIDE,
   peers: { cluster: { interface: "neutron-api-ha" } },
-  extraBindings: BINDINGS,
   config: {
     ...API_OPTIONS,
     "default-tenant-network-type": text("Type of tenant networks"),
@@ -61,21 +58,17 @@ export const charm: Charm = {
     "path-mtu": int("MTU of tenant networks", 1500),
     "vlan-ranges": text("Ranges of VLANs", "physnet1:1000:2000"),
   },
-  actions: { ...SERVICE_ACTIONS },
-  hooks: API_HOOKS,
-  first: [PAUSED],
+  actions: SERVICE_ACTIONS,
   needs: {
     style: "named",
     relations: {
-      database: ["shared-db"],
-      messaging: ["amqp"],
-      identity: ["identity-service"],
+      database: "shared-db",
+      messaging: "amqp",
+      identity: "identity-service",
     },
   },
   publishes: {
-    "neutron-api": {
-      all: [{ received: "shared-db" }, { received: "identity-service" }, { received: "amqp" }],
-    },
+    "neutron-api": received("shared-db", "identity-service", "amqp"),
     "neutron-plugin-api-subordinate": { received: "amqp" },
   },
   afterCertificates: ["neutron-api"],

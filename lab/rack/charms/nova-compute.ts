@@ -1,19 +1,16 @@
-import { OPENSTACK_OPTIONS, PAUSED, SERVICE_ACTIONS, bool, int, text } from "./common";
+import { NRPE, OPENSTACK_OPTIONS, PAUSED, SERVICE_ACTIONS, bool, int, text } from "./common";
 import type { Charm } from "./types";
 
 export const charm: Charm = {
   name: "nova-compute",
   summary: "OpenStack hypervisor",
-  revisions: { "yoga/stable": 775, "2023.1/stable": 672, "2024.1/stable": 804, "*": 775 },
+  revisions: { "2023.1/stable": 672, "2024.1/stable": 804, "*": 775 },
   channel: "yoga/stable",
   bases: ["20.04", "22.04", "24.04"],
-  version: { "yoga/stable": "25.2.1", "*": "25.2.1" },
+  version: { "2024.1/stable": "29.0.1", "*": "25.2.1" },
   provides: {
     "cloud-compute": { interface: "nova-compute" },
-    "compute-peer-proxy": { interface: "nova" },
-    "neutron-plugin": { interface: "neutron-plugin", container: true },
-    "nova-ceilometer": { interface: "nova-ceilometer", container: true },
-    "nrpe-external-master": { interface: "nrpe-external-master", container: true },
+    ...NRPE,
   },
   requires: {
     amqp: { interface: "rabbitmq" },
@@ -22,11 +19,14 @@ export const charm: Charm = {
     "cloud-credentials": { interface: "keystone-credentials" },
     "ephemeral-backend": { interface: "ephemeral-backend", container: true },
     "image-service": { interface: "glance" },
-    "ironic-api": { interface: "ironic-api" },
+    "ironic-api": { interface: "baremetal" },
+    "neutron-plugin": { interface: "neutron-plugin", container: true },
+    "nova-ceilometer": { interface: "nova-ceilometer", container: true },
     "nova-vgpu": { interface: "nova-vgpu", container: true },
     "secrets-storage": { interface: "vault-kv" },
   },
   peers: { "compute-peer": { interface: "nova" } },
+  storage: { "ephemeral-device": { kind: "block", most: 1 } },
   extraBindings: ["internal", "migration"],
   config: {
     ...OPENSTACK_OPTIONS,
@@ -79,6 +79,6 @@ export const charm: Charm = {
   ],
   needs: {
     style: "named",
-    relations: { messaging: ["amqp"], image: ["image-service"] },
+    relations: { messaging: "amqp", image: "image-service" },
   },
 };

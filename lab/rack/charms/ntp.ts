@@ -4,7 +4,7 @@ import type { Charm } from "./types";
 export const charm: Charm = {
   name: "ntp",
   summary: "Network time",
-  revisions: { "latest/stable": 50, "*": 50 },
+  revisions: { "*": 50 },
   channel: "latest/stable",
   bases: ["18.04", "20.04", "22.04", "24.04"],
   subordinate: true,

@@ -1,11 +1,9 @@
 import {
-  POLICY_OVERRIDE,
-  API_HOOKS,
+  API_CHARM,
   API_OPTIONS,
-  API_PROVIDES,
   API_REQUIRES,
-  BINDINGS,
-  PAUSED,
+  NRPE,
+  POLICY_OVERRIDE,
   SERVICE_ACTIONS,
   bool,
   text,
@@ -13,16 +11,12 @@ import {
 import type { Charm } from "./types";
 
 export const charm: Charm = {
+  ...API_CHARM,
   name: "octavia",
   summary: "OpenStack load balancing",
-  revisions: { "yoga/stable": 124, "2024.1/stable": 307, "*": 124 },
-  channel: "yoga/stable",
-  bases: ["20.04", "22.04", "24.04"],
-  version: { "yoga/stable": "10.1.0", "*": "10.1.0" },
-  provides: {
-    ...API_PROVIDES,
-    "ovsdb-subordinate": { interface: "ovsdb-subordinate", container: true },
-  },
+  revisions: { "2024.1/stable": 307, "*": 124 },
+  version: { "2024.1/stable": "14.0.0", "*": "10.1.0" },
+  provides: NRPE,
   requires: {
     ...API_REQUIRES,
     amqp: { interface: "rabbitmq" },
@@ -30,11 +24,11 @@ export const charm: Charm = {
     "neutron-api": { interface: "neutron-load-balancer" },
     "neutron-openvswitch": { interface: "neutron-plugin", container: true },
     "ovsdb-cms": { interface: "ovsdb-cms" },
+    "ovsdb-subordinate": { interface: "ovsdb-subordinate", container: true },
     "shared-db": { interface: "mysql-shared" },
   },
   resources: POLICY_OVERRIDE,
   peers: { cluster: { interface: "octavia-ha" } },
-  extraBindings: BINDINGS,
   config: {
     ...API_OPTIONS,
     "amp-flavor-id": text("Flavor of amphorae"),
@@ -52,16 +46,9 @@ export const charm: Charm = {
       sets: ["configured"],
     },
   },
-  hooks: API_HOOKS,
-  first: [PAUSED],
   needs: {
     style: "quoted",
-    relations: {
-      "shared-db": ["shared-db"],
-      "identity-service": ["identity-service"],
-      amqp: ["amqp"],
-      "neutron-api": ["neutron-api"],
-    },
+    endpoints: ["shared-db", "identity-service", "amqp", "neutron-api"],
   },
   ladder: [
     {
@@ -76,7 +63,5 @@ export const charm: Charm = {
         "Awaiting end-user execution of `configure-resources` action to create required resources",
     },
   ],
-  publishes: {},
-  afterCertificates: [],
   ports: ["9876/tcp"],
 };

@@ -1,11 +1,9 @@
 import {
-  POLICY_OVERRIDE,
-  API_HOOKS,
+  API_CHARM,
   API_OPTIONS,
-  API_PROVIDES,
   API_REQUIRES,
-  BINDINGS,
-  PAUSED,
+  NRPE,
+  POLICY_OVERRIDE,
   SERVICE_ACTIONS,
   bool,
   int,
@@ -14,27 +12,29 @@ import {
 import type { Charm } from "./types";
 
 export const charm: Charm = {
+  ...API_CHARM,
   name: "openstack-dashboard",
   summary: "OpenStack dashboard",
-  revisions: { "yoga/stable": 692, "2023.1/stable": 646, "2024.1/stable": 722, "*": 692 },
-  channel: "yoga/stable",
-  bases: ["20.04", "22.04", "24.04"],
-  version: { "yoga/stable": "22.1.1", "*": "22.1.1" },
+  revisions: { "2023.1/stable": 646, "2024.1/stable": 722, "*": 692 },
+  version: { "2024.1/stable": "24.0.0", "*": "22.1.1" },
   provides: {
-    ...API_PROVIDES,
-    dashboard: { interface: "openstack-dashboard" },
+    ...NRPE,
+    "dashboard-plugin": { interface: "dashboard-plugin", container: true },
+    website: { interface: "http" },
+    "websso-trusted-dashboard": { interface: "websso-trusted-dashboard" },
   },
   requires: {
     ...API_REQUIRES,
     "application-dashboard": { interface: "register-application" },
-    "dashboard-plugin": { interface: "dashboard-plugin", container: true },
     "identity-service": { interface: "keystone" },
     "shared-db": { interface: "mysql-shared" },
     "websso-fid-service-provider": { interface: "websso-fid-service-provider" },
   },
-  resources: POLICY_OVERRIDE,
+  resources: {
+    ...POLICY_OVERRIDE,
+    theme: { filename: "theme.tgz", description: "Custom dashboard theme", revision: 0 },
+  },
   peers: { cluster: { interface: "openstack-dashboard-ha" } },
-  extraBindings: BINDINGS,
   config: {
     ...API_OPTIONS,
     "customization-module": text("Module that overrides the dashboard", ""),
@@ -48,16 +48,12 @@ export const charm: Charm = {
     "ubuntu-theme": text("Ubuntu theme", "true"),
     webroot: text("Path of the dashboard", "/horizon"),
   },
-  actions: { ...SERVICE_ACTIONS },
-  hooks: API_HOOKS,
-  first: [PAUSED],
+  actions: SERVICE_ACTIONS,
   needs: {
     style: "named",
     relations: {
-      identity: ["identity-service"],
+      identity: "identity-service",
     },
   },
-  publishes: {},
-  afterCertificates: [],
   ports: ["80/tcp", "443/tcp"],
 };

@@ -1,18 +1,18 @@
-import { bool, int, text } from "./common";
+import { NRPE, PAUSED, PAUSE_ACTIONS, bool, int, received, text } from "./common";
 import type { Charm } from "./types";
 
 export const charm: Charm = {
   name: "ovn-central",
   summary: "Databases of OVN",
-  revisions: { "22.03/stable": 245, "23.03/stable": 120, "24.03/stable": 267, "*": 245 },
+  revisions: { "23.03/stable": 120, "24.03/stable": 267, "*": 245 },
   channel: "22.03/stable",
   bases: ["20.04", "22.04", "24.04"],
-  version: { "22.03/stable": "22.03.3", "24.03/stable": "24.03.2", "*": "22.03.3" },
+  version: { "24.03/stable": "24.03.2", "*": "22.03.3" },
   provides: {
     ovsdb: { interface: "ovsdb" },
     "ovsdb-cms": { interface: "ovsdb-cms" },
     "ovsdb-server": { interface: "ovsdb-cluster" },
-    "nrpe-external-master": { interface: "nrpe-external-master", container: true },
+    ...NRPE,
   },
   requires: { certificates: { interface: "tls-certificates" } },
   peers: {
@@ -27,8 +27,7 @@ export const charm: Charm = {
   },
   actions: {
     "cluster-status": { description: "Show the cluster", results: { ovnnb: "{}", ovnsb: "{}" } },
-    pause: { description: "Pause the unit", sets: ["paused"] },
-    resume: { description: "Resume the unit", clears: ["paused"] },
+    ...PAUSE_ACTIONS,
   },
   hooks: {
     install: 80,
@@ -37,15 +36,16 @@ export const charm: Charm = {
     "*-relation-changed": 10,
     "*": 4,
   },
+  first: [PAUSED],
   needs: {
     style: "quoted",
-    relations: { "ovsdb-peer": ["ovsdb-peer"], certificates: ["certificates"] },
+    endpoints: ["ovsdb-peer", "certificates"],
     waiting: { certificates: "awaiting server certificate data" },
   },
   publishes: {
     "ovsdb-peer": { received: "certificates" },
-    ovsdb: { all: [{ received: "certificates" }, { received: "ovsdb-peer" }] },
-    "ovsdb-cms": { all: [{ received: "certificates" }, { received: "ovsdb-peer" }] },
+    ovsdb: received("certificates", "ovsdb-peer"),
+    "ovsdb-cms": received("certificates", "ovsdb-peer"),
   },
   ports: ["6641/tcp", "6642/tcp"],
 };

@@ -1,26 +1,28 @@
-import { bool, text } from "./common";
+import { NRPE, PAUSED, PAUSE_ACTIONS, bool, text } from "./common";
 import type { Charm } from "./types";
 
 export const charm: Charm = {
   name: "ovn-chassis",
   summary: "OVN on a hypervisor",
-  revisions: { "22.03/stable": 324, "23.03/stable": 129, "24.03/stable": 345, "*": 324 },
+  revisions: { "23.03/stable": 129, "24.03/stable": 345, "*": 324 },
   channel: "22.03/stable",
   bases: ["20.04", "22.04", "24.04"],
   subordinate: true,
-  version: { "22.03/stable": "22.03.3", "24.03/stable": "24.03.2", "*": "22.03.3" },
-  provides: { "ovsdb-subordinate": { interface: "ovsdb-subordinate", container: true } },
+  version: { "24.03/stable": "24.03.2", "*": "22.03.3" },
+  provides: {
+    "nova-compute": { interface: "neutron-plugin", container: true },
+    "ovsdb-subordinate": { interface: "ovsdb-subordinate", container: true },
+    ...NRPE,
+  },
   requires: {
     certificates: { interface: "tls-certificates" },
     "juju-info": { interface: "juju-info", container: true },
-    "nova-compute": { interface: "neutron-plugin", container: true },
-    "nrpe-external-master": { interface: "nrpe-external-master", container: true },
     ovsdb: { interface: "ovsdb" },
   },
   extraBindings: ["data"],
   config: {
     "bridge-interface-mappings": text("Bridges and their interfaces", ""),
-    "disable-mlockall": { type: "boolean", description: "Do not lock memory" },
+    "disable-mlockall": bool("Do not lock memory"),
     "dpdk-driver": text("Driver of DPDK", "vfio-pci"),
     "enable-dpdk": bool("Use DPDK", false),
     "enable-hardware-offload": bool("Offload flows", false),
@@ -29,21 +31,20 @@ export const charm: Charm = {
     "ovn-bridge-mappings": text("Physical networks and their bridges", ""),
     "prefer-chassis-as-gw": bool("Be a gateway", false),
   },
-  actions: {
-    pause: { description: "Pause the unit", sets: ["paused"] },
-    resume: { description: "Resume the unit", clears: ["paused"] },
-  },
+  actions: PAUSE_ACTIONS,
   hooks: {
     install: 60,
     "certificates-relation-changed": 45,
     "*-relation-changed": 10,
     "*": 4,
   },
+  first: [PAUSED],
   needs: {
     style: "quoted",
-    relations: { certificates: ["certificates"] },
+    endpoints: ["certificates"],
     waiting: { certificates: "awaiting server certificate data" },
   },
+  // Before there are certificates, the charm says nothing of the databases that they are for.
   ladder: [
     { when: { not: { related: "ovsdb" } }, status: "blocked", message: "'ovsdb' missing" },
     { when: { not: { received: "ovsdb" } }, status: "waiting", message: "'ovsdb' incomplete" },

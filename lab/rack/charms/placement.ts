@@ -1,23 +1,14 @@
-import {
-  API_HOOKS,
-  API_OPTIONS,
-  API_PROVIDES,
-  API_REQUIRES,
-  BINDINGS,
-  PAUSED,
-  SERVICE_ACTIONS,
-} from "./common";
+import { API_CHARM, API_OPTIONS, API_REQUIRES, NRPE, SERVICE_ACTIONS, received } from "./common";
 import type { Charm } from "./types";
 
 export const charm: Charm = {
+  ...API_CHARM,
   name: "placement",
   summary: "OpenStack placement API",
-  revisions: { "yoga/stable": 94, "2023.1/stable": 84, "2024.1/stable": 111, "*": 94 },
-  channel: "yoga/stable",
-  bases: ["20.04", "22.04", "24.04"],
-  version: { "yoga/stable": "7.0.0", "*": "7.0.0" },
+  revisions: { "2023.1/stable": 84, "2024.1/stable": 111, "*": 94 },
+  version: { "2024.1/stable": "11.0.0", "*": "7.0.0" },
   provides: {
-    ...API_PROVIDES,
+    ...NRPE,
     placement: { interface: "placement" },
   },
   requires: {
@@ -26,22 +17,16 @@ export const charm: Charm = {
     "shared-db": { interface: "mysql-shared" },
   },
   peers: { cluster: { interface: "placement-ha" } },
-  extraBindings: BINDINGS,
   config: {
     ...API_OPTIONS,
   },
-  actions: { ...SERVICE_ACTIONS },
-  hooks: API_HOOKS,
-  first: [PAUSED],
+  actions: SERVICE_ACTIONS,
   needs: {
     style: "quoted",
-    relations: {
-      "shared-db": ["shared-db"],
-      "identity-service": ["identity-service"],
-    },
+    endpoints: ["shared-db", "identity-service"],
   },
   publishes: {
-    placement: { all: [{ received: "shared-db" }, { received: "identity-service" }] },
+    placement: received("shared-db", "identity-service"),
   },
   afterCertificates: ["placement"],
   ports: ["8778/tcp"],

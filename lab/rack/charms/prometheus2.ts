@@ -4,7 +4,7 @@ import type { Charm } from "./types";
 export const charm: Charm = {
   name: "prometheus2",
   summary: "Monitoring",
-  revisions: { "latest/stable": 60, "*": 60 },
+  revisions: { "*": 60 },
   channel: "latest/stable",
   bases: ["18.04", "20.04", "22.04"],
   version: { "*": "2.33.5" },

@@ -1,19 +1,21 @@
-import { bool, int, text } from "./common";
+import { NRPE, PAUSED, PAUSE_ACTIONS, bool, int, text } from "./common";
 import type { Charm } from "./types";
 
 export const charm: Charm = {
   name: "rabbitmq-server",
   summary: "AMQP server",
-  revisions: { "3.9/stable": 246, "3.12/stable": 260, "*": 246 },
+  revisions: { "3.12/stable": 260, "*": 246 },
   channel: "3.9/stable",
   bases: ["20.04", "22.04", "24.04"],
-  version: { "3.9/stable": "3.9.27", "3.12/stable": "3.12.1", "*": "3.9.27" },
+  version: { "3.12/stable": "3.12.1", "*": "3.9.27" },
   provides: {
     amqp: { interface: "rabbitmq" },
-    "nrpe-external-master": { interface: "nrpe-external-master", container: true },
+    dashboards: { interface: "grafana-dashboard" },
+    "prometheus-rules": { interface: "prometheus-rules" },
+    scrape: { interface: "http" },
+    ...NRPE,
   },
   requires: {
-    ceph: { interface: "ceph-client" },
     certificates: { interface: "tls-certificates" },
     ha: { interface: "hacluster", container: true },
   },
@@ -29,9 +31,9 @@ export const charm: Charm = {
   actions: {
     "cluster-status": { description: "Show the cluster", results: { output: "running_nodes" } },
     "list-unconsumed-queues": { description: "List queues without consumers" },
-    pause: { description: "Pause the unit", sets: ["paused"] },
-    resume: { description: "Resume the unit", clears: ["paused"] },
+    ...PAUSE_ACTIONS,
   },
   hooks: { install: 110, "config-changed": 15, "*-relation-changed": 10, "*": 4 },
+  first: [PAUSED],
   ports: ["5672/tcp"],
 };

@@ -1,29 +1,107 @@
-/** What a charm's behaviour table can say. A charm is data: what its units wait for, publish and answer. */
+/**
+ * What a charm's behaviour table can say. A charm is data: what its units wait for, publish and answer, and how long
+ * that takes. Durations are nominal, in virtual seconds; each time one passes it is up to 30 % shorter or longer, as the
+ * rack's seed has it.
+ *
+ * A unit runs its hooks one after the other (install, config-changed, start, then those of its relations), and only one
+ * unit of a machine at a time. After each hook the charm publishes on its endpoints what it can (`publishes`), and its
+ * status is the first rung that holds of `first`, `needs`, `ladder` and `ready`, in this order.
+ */
+
+export interface Charm {
+  /** Its name in the store, and its file's name in this folder. */
+  name: string;
+  summary: string;
+  /** The newest revision by channel (`track/risk`); `*` stands for the channels that are not named. */
+  revisions: Record<string, number>;
+  /** Ubuntu releases that it runs on, such as `22.04`, the oldest first. The last is taken where the model's is none of them. */
+  bases: string[];
+  /** The channel that is deployed where none is given. */
+  channel: string;
+  /** Its units live beside a principal's, and come with the relation to it. @default false */
+  subordinate?: boolean;
+  /** Workload version that a unit shows from its start on, by channel; `*` for the others. Empty: none is shown. */
+  version: Record<string, string>;
+
+  /** Endpoints by name; a relation joins one that provides with one that requires the same interface. */
+  provides?: Record<string, Endpoint>;
+  requires?: Record<string, Endpoint>;
+  /** Endpoints at which the units of one application meet each other, as soon as there are two. */
+  peers?: Record<string, Endpoint>;
+  /** Names that can be bound to a space like endpoints, but have no relations. */
+  extraBindings?: string[];
+  /** Ports that a unit opens when it has started, such as `5000/tcp`. */
+  ports?: string[];
+
+  /** Options by name. Rungs and conditions may look at them; the others are kept, and change nothing. */
+  config: Record<string, Option>;
+  actions?: Record<string, Action>;
+  storage?: Record<string, StorageOfCharm>;
+  /** Files that the charm takes, by the resource's name. */
+  resources?: Record<string, ResourceOfCharm>;
+
+  /**
+   * Virtual seconds that a hook takes: by its name (`amqp-relation-changed`), else by its kind
+   * (`*-relation-changed`), else `*`. @default 6
+   */
+  hooks?: Record<string, number>;
+  /** Virtual seconds until a unit's hook begins after another unit has told it something. @default 5 */
+  reaction?: number;
+  /** Name of an option with the seconds that every hook takes longer. */
+  delayOption?: string;
+  /** Name of an option with the name of a hook that fails. */
+  failOption?: string;
+
+  /** Rungs that come before what the charm says of its relations. */
+  first?: Rung[];
+  /** Relations that it cannot do without; while one is missing or incomplete its status says so. */
+  needs?: Needs;
+  /** Rungs that come after it. */
+  ladder?: Rung[];
+  /** What it shows when no rung holds. @default active "Unit is ready" */
+  ready?: { status: Workload; message: string };
+
+  /**
+   * When a unit has told the other side of an endpoint what that waits for; until then it is `incomplete` there. An
+   * endpoint that is not listed is told at the unit's start.
+   */
+  publishes?: Record<string, Condition>;
+  /** What `juju show-unit` at the other side sees of an endpoint that was published; `{address}` is the unit's own. */
+  data?: Record<string, Record<string, string>>;
+  /** Endpoints that are told once more when the unit gets its first certificate: its addresses become https. */
+  afterCertificates?: string[];
+}
 
 /** Something that is true or not of a unit at one moment. */
 export type Condition =
-  /** A relation on the endpoint exists. */
+  /** The application has a relation on this endpoint. */
   | { related: string }
-  /** Units at the other side have published on the endpoint, and this unit has seen it: at least `from` of them. */
-  | { received: string; from?: number | { config: string } }
-  /** The option has a value (or this one). */
+  /** So many units at the other side of this endpoint have published, and this unit has run the hook for it. @default 1 */
+  | { received: string; from?: Count }
+  /** The option has this value; without `is`: any value but the empty text. */
   | { config: string; is?: string | number | boolean }
-  /** Set on the unit or on its application, by an action or by the software that the charm runs. */
+  /** Set on the unit or its application: by an action's `sets`, by the software behind an `answer`, or by a fault. */
   | { flag: string }
+  /** Is this unit the application's leader? */
   | { leader: boolean }
-  /** Units of the application that have started. */
-  | { units: number | { config: string } }
-  /** Disks of the machine that the option names, the boot disk left out. */
+  /** So many units of the application have started. */
+  | { units: Count }
+  /** The machine has a disk that this option names (`/dev/sdb`, separated by spaces), is empty and not the boot disk. */
   | { disks: string }
   | { not: Condition }
   | { all: Condition[] }
   | { any: Condition[] };
 
+/** A number, or the option that holds it. */
+export type Count = number | { config: string };
+
+/** As `juju status` calls them; `error` is never a charm's own, but that of a hook that failed. */
 export type Workload = "blocked" | "waiting" | "maintenance" | "active" | "unknown";
 
 /**
- * One step of a status ladder; the first whose condition holds is shown. `{disks}`, `{mlock}` and `{units}` (how many
- * have started) are filled in.
+ * One step of a status ladder: shown if it is the first that holds. In the message stand for something
+ * `{OPTION}`: the option's value, `{units}`: how many have started, `{disks:OPTION}`: how many of the machine's disks the
+ * option names, `{mlock}`: `disabled` in a container and where the option `disable-mlock` is set, else `enabled`.
  */
 export interface Rung {
   when: Condition;
@@ -31,120 +109,102 @@ export interface Rung {
   message: string;
 }
 
-/** What a charm needs before its own ladder counts. */
-export interface Needs {
-  /**
-   * `named`: "Missing relations: database, identity" (charmhelpers); `quoted`: "'shared-db' missing"
-   * (charms.openstack), where endpoints count in the order given.
-   */
-  style: "named" | "quoted";
-  /** Name in the text and the endpoints, one of which is enough. */
-  relations: Record<string, string[]>;
-  /** Text after the name instead of `incomplete`, by name. */
-  waiting?: Record<string, string>;
-  /** Appended when something is incomplete. */
-  suffix?: string;
-}
+/**
+ * Relations that a charm needs, told in one of two ways, by the library that it is written with. Missing ones make it
+ * `blocked`; incomplete ones, where nobody at the other side has published, `waiting`.
+ */
+export type Needs =
+  /** charmhelpers, by names of its own: "Missing relations: database, identity", "Incomplete relations: database". */
+  | {
+      style: "named";
+      /** Endpoint by the name in the text. */
+      relations: Record<string, string>;
+    }
+  /** charms.openstack, by endpoints in the order given: "'certificates' missing, 'ovsdb' incomplete". */
+  | {
+      style: "quoted";
+      endpoints: string[];
+      /** Text after an endpoint instead of `incomplete`. */
+      waiting?: Record<string, string>;
+      /** Appended where none is missing and some are incomplete. */
+      suffix?: string;
+    };
 
 export interface Endpoint {
   interface: string;
-  /** Only between a unit and its subordinate. */
+  /** Between a principal's unit and its own subordinate only. @default false: with all units of the other side */
   container?: boolean;
 }
 
 export interface Option {
   type: "string" | "int" | "float" | "boolean" | "secret";
+  /** Absent: unset until somebody sets it. */
   default?: string | number | boolean;
   description: string;
 }
 
+/** A parameter of an action, as JSON schema has it. What does not fit is refused before the action begins. */
 export interface Parameter {
   type: "string" | "integer" | "number" | "boolean" | "object" | "array";
   default?: string | number | boolean;
   description: string;
+  /** Bounds of a number, both allowed. */
   minimum?: number;
   maximum?: number;
 }
 
+/**
+ * An action: what it takes, how long it runs, and what happens at its end, in this order: refusals (`leaderOnly`,
+ * `requires`, and those of `answer`), flags, results. A refusal is an `action-fail`: status `failed`, exit status 0.
+ * Parameters in braces are filled in where it says so.
+ */
 export interface Action {
   description: string;
   params?: Record<string, Parameter>;
+  /** Names of parameters that must be given. */
   required?: string[];
-  /** Takes parameters that it does not declare. */
+  /** Takes parameters that it does not declare. @default false */
   anyParameters?: boolean;
-  /** Virtual seconds, or the parameter that says how many: `{seconds}`. @default 4 */
+  /** Virtual seconds that it runs; a parameter in braces may say how many. @default 4 */
   seconds?: number | string;
-  /** `action-fail` with this text on a unit that is not the leader. */
+  /** Refused with this text on a unit that is not the leader. */
   leaderOnly?: string;
-  /** `action-fail` with this text unless the condition holds. */
+  /** Refused with this text unless the condition holds. */
   requires?: { when: Condition; message: string };
-  sets?: string[];
-  clears?: string[];
-  /** Parameters in braces are filled in. */
-  results?: Record<string, string>;
-  /** `action-fail` with this text after the results were set. */
-  fail?: string;
-  /** The answer comes from the software that the charm runs: a name in the table of juju/engine/answers.ts. */
+  /** The answer comes from software that is played too, such as Vault: a name in the table of juju/engine/answers.ts. */
   answer?: string;
+  /** Flags that it sets on the unit. */
+  sets?: string[];
+  /** Flags that it takes from the unit and its application. */
+  clears?: string[];
+  /** Results by key; parameters in braces are filled in. `return-code` comes by itself. */
+  results?: Record<string, string>;
+  /** Fails with this text all the same, with its results. */
+  fail?: string;
+  /** Lines that it logs at its end. */
   log?: string[];
-  /** A line of log for each second that it runs; `{n}` counts from 1. */
+  /** A line that it logs for each second that it runs; `{n}` counts from 1. */
   logEverySecond?: string;
-  /** Exit status, or the parameter that says it: `{code}`. */
+  /** Exit status of its script; a parameter in braces may say it. @default 0 */
   exit?: number | string;
+  /** What its script writes. */
   stdout?: string;
   stderr?: string;
 }
 
 export interface StorageOfCharm {
   kind: "filesystem" | "block";
+  /** Where a filesystem is mounted. */
   location?: string;
-  /** How many a unit must have. @default 0 */
+  /** How many a unit has at least. @default 0 */
   least?: number;
-  /** How many it can have. Absent: as many as you like. */
+  /** How many it can have. @default as many as you like */
   most?: number;
 }
 
-export interface Charm {
-  name: string;
-  summary: string;
-  /** Revision by channel; `*` for every other one. */
-  revisions: Record<string, number>;
-  bases: string[];
-  /** The channel that is used where none is given. */
-  channel: string;
-  subordinate?: boolean;
-  /** Workload version, by channel or `*`. */
-  version: Record<string, string>;
-  provides?: Record<string, Endpoint>;
-  requires?: Record<string, Endpoint>;
-  peers?: Record<string, Endpoint>;
-  extraBindings?: string[];
-  config: Record<string, Option>;
-  actions?: Record<string, Action>;
-  /** Virtual seconds of a hook by name, by `*-relation-changed`, or `*`. @default 6 */
-  hooks?: Record<string, number>;
-  /** Shown before anything else can be said. @default waiting "Incomplete relations"… of the ladder */
-  needs?: Needs;
-  /** Looked at before `needs`. */
-  first?: Rung[];
-  /** Looked at after `needs`. */
-  ladder?: Rung[];
-  /** @default active "Unit is ready" */
-  ready?: { status: Workload; message: string };
-  /** When the unit has told its side of a relation what it has to tell. Endpoints that are not listed: from its start. */
-  publishes?: Record<string, Condition>;
-  /** What a unit writes on an endpoint once it has published; `{address}` is its own. */
-  data?: Record<string, Record<string, string>>;
-  /** Virtual seconds until a unit notices what others tell it. @default 5 */
-  reaction?: number;
-  /** Option with seconds that every hook takes longer. */
-  delayOption?: string;
-  /** Option with the name of a hook that fails. */
-  failOption?: string;
-  storage?: Record<string, StorageOfCharm>;
-  /** Files that the charm takes; `revision` is that of the one in the store, which local charms have none of. */
-  resources?: Record<string, { filename: string; description: string; revision?: number }>;
-  /** Endpoints that it tells again once it has a certificate. */
-  afterCertificates?: string[];
-  ports?: string[];
+export interface ResourceOfCharm {
+  filename: string;
+  description: string;
+  /** Revision of the file in the store. Absent: the store has none, as with charms that come as a file. */
+  revision?: number;
 }

@@ -1,19 +1,37 @@
-import { bool, text } from "./common";
-import type { Charm } from "./types";
+import { NRPE, bool, text } from "./common";
+import type { Charm, Parameter } from "./types";
 
 const LEADER = "Please run action on lead unit";
+
+/** Parameters of a signing request for the intermediate CA. */
+const SUBJECT: Record<string, Parameter> = {
+  "common-name": { type: "string", description: "CN of the subject" },
+  country: { type: "string", description: "C of the subject" },
+  force: { type: "boolean", default: false, description: "Replace a CA that is there" },
+  locality: { type: "string", description: "L of the subject" },
+  organization: { type: "string", description: "O of the subject" },
+  "organizational-unit": { type: "string", description: "OU of the subject" },
+  province: { type: "string", description: "ST of the subject" },
+};
+
+/** What the role may issue that clients get their certificates from. */
+const ROLE: Record<string, Parameter> = {
+  "allow-any-name": { type: "boolean", default: true, description: "Any name" },
+  "enforce-hostnames": { type: "boolean", default: false, description: "Hostnames only" },
+  "max-ttl": { type: "string", default: "8760h", description: "Longest lifetime" },
+};
 
 export const charm: Charm = {
   name: "vault",
   summary: "Secrets and certificates",
-  revisions: { "1.8/stable": 372, "1.7/stable": 89, "*": 372 },
+  revisions: { "1.7/stable": 89, "*": 372 },
   channel: "1.8/stable",
   bases: ["20.04", "22.04", "24.04"],
   version: { "1.7/stable": "1.7.9", "*": "1.8.8" },
   provides: {
     certificates: { interface: "tls-certificates" },
     secrets: { interface: "vault-kv" },
-    "nrpe-external-master": { interface: "nrpe-external-master", container: true },
+    ...NRPE,
   },
   requires: {
     db: { interface: "pgsql" },
@@ -29,15 +47,18 @@ export const charm: Charm = {
   peers: { cluster: { interface: "vault-ha" } },
   extraBindings: ["access", "external"],
   config: {
-    "auto-generate-root-ca-cert": bool("Make the CA at authorisation", false),
+    "auto-generate-root-ca-cert": bool("Make the CA when the unit is unsealed", false),
     channel: text("Channel of the snap", "1.8/stable"),
+    "default-ca-ttl": text("Lifetime of a CA", "87599h"),
     "default-ttl": text("Lifetime of certificates", "8759h"),
     "disable-mlock": bool("Do not lock memory", false),
+    "dns-ha-access-record": text("DNS record of the API, for DNS HA with MAAS"),
     hostname: text("Hostname"),
     "max-ttl": text("Longest lifetime of certificates", "87600h"),
-    "ssl-ca": text("CA of the listener's certificate"),
-    "ssl-cert": text("Certificate of the listener"),
-    "ssl-key": text("Key of the listener's certificate"),
+    "ssl-ca": text("CA of the listener's certificate, base64", ""),
+    "ssl-cert": text("Certificate of the listener, base64", ""),
+    "ssl-chain": text("Chain of the listener's certificate, base64", ""),
+    "ssl-key": text("Key of the listener's certificate, base64", ""),
     "totally-unsecure-auto-unlock": bool("Initialise and unseal by itself; for tests", false),
     vip: text("Virtual IP"),
   },
@@ -55,37 +76,22 @@ export const charm: Charm = {
     },
     "refresh-secrets": { description: "Refresh secret_ids", leaderOnly: LEADER },
     "get-csr": {
-      description: "Get an intermediate CA's signing request",
-      params: {
-        "common-name": { type: "string", description: "Common name" },
-        country: { type: "string", description: "Country" },
-        force: { type: "boolean", default: false, description: "Replace a CA that is there" },
-        locality: { type: "string", description: "Locality" },
-        organization: { type: "string", description: "Organisation" },
-        "organizational-unit": { type: "string", description: "Unit" },
-        province: { type: "string", description: "Province" },
-      },
+      description: "Get an intermediate CA's signing request; deprecated",
+      params: SUBJECT,
       leaderOnly: LEADER,
       answer: "vault-get-csr",
     },
     "regenerate-intermediate-ca": {
-      description: "Make the intermediate CA again",
-      params: {
-        "common-name": { type: "string", description: "Common name" },
-        force: { type: "boolean", default: false, description: "Replace a CA that is there" },
-      },
+      description: "Make the intermediate CA again; certificates become invalid until it is signed",
+      params: SUBJECT,
       leaderOnly: LEADER,
       answer: "vault-get-csr",
     },
     "upload-signed-csr": {
       description: "Upload the signed intermediate CA",
       params: {
-        "allow-any-name": { type: "boolean", default: true, description: "Any name" },
-        "allow-bare-domains": { type: "boolean", default: false, description: "Bare domains" },
+        ...ROLE,
         "allow-subdomains": { type: "boolean", default: true, description: "Subdomains" },
-        "allowed-domains": { type: "string", default: "", description: "Domains" },
-        "enforce-hostnames": { type: "boolean", default: false, description: "Hostnames only" },
-        "max-ttl": { type: "string", default: "8760h", description: "Longest lifetime" },
         pem: { type: "string", description: "Certificate, base64" },
         "root-ca": { type: "string", description: "Root CA, base64" },
       },
@@ -97,12 +103,11 @@ export const charm: Charm = {
     "generate-root-ca": {
       description: "Make a self-signed root CA",
       params: {
-        "allow-any-name": { type: "boolean", default: true, description: "Any name" },
+        ...ROLE,
         "allow-bare-domains": { type: "boolean", default: false, description: "Bare domains" },
-        "allow-subdomains": { type: "boolean", default: true, description: "Subdomains" },
-        "allowed-domains": { type: "string", default: "", description: "Domains" },
-        "enforce-hostnames": { type: "boolean", default: false, description: "Hostnames only" },
-        "max-ttl": { type: "string", default: "8760h", description: "Longest lifetime" },
+        "allow-glob-domains": { type: "boolean", default: true, description: "Globs in domains" },
+        "allow-subdomains": { type: "boolean", default: false, description: "Subdomains" },
+        "allowed-domains": { type: "array", description: "Domains" },
         ttl: { type: "string", default: "87599h", description: "Lifetime" },
       },
       leaderOnly: LEADER,
@@ -125,6 +130,7 @@ export const charm: Charm = {
     resume: { description: "Resume the unit", clears: ["paused"], answer: "vault-seal" },
     restart: { description: "Restart Vault", answer: "vault-seal" },
     reload: { description: "Reload Vault's configuration" },
+    "raft-bootstrap-node": { description: "Form the raft cluster anew from this node" },
     "raft-state": { description: "Show raft's state" },
   },
   hooks: {
@@ -134,23 +140,24 @@ export const charm: Charm = {
     "*-relation-changed": 8,
     "*": 3,
   },
+  // The flags are set by the software that is played in lab/rack/vault: `initialized`, `authorized` and `ca` on the
+  // application, by `vault operator init` and the actions; `unsealed` on a unit, by `vault operator unseal`.
   first: [
     {
       when: { flag: "paused" },
       status: "blocked",
       message: "Vault service not running",
     },
+    // From 1.8 on it keeps its data in raft where it has no database.
     {
       when: {
         all: [
-          { not: { related: "shared-db" } },
-          { not: { related: "db" } },
-          { not: { related: "etcd" } },
           { config: "channel", is: "1.7/stable" },
+          { not: { any: [{ related: "shared-db" }, { related: "db" }] } },
         ],
       },
       status: "blocked",
-      message: "Missing relations: database",
+      message: "'shared-db' or 'db' missing",
     },
     {
       when: { all: [{ related: "shared-db" }, { not: { received: "shared-db" } }] },

@@ -1,13 +1,20 @@
-/** Random values that depend on the rack's seed and a key alone: asking twice, or in another order, gives the same. */
+/**
+ * Values drawn from the rack's seed and a key alone. Each draw advances this one `Random`; a new one of the same key
+ * begins at its start again, so what other parts of the rack have drawn, and in which order, changes nothing. Keys that
+ * shall not give the same again and again name the moment too.
+ */
 export interface Random {
   /** A number in [0, 1). */
   float(): number;
   /** A whole number in [low, high]. */
   int(low: number, high: number): number;
-  /** `nominal` moved by at most `share` of itself up or down. */
+  /** `nominal` moved by at most `share` of itself up or down, in its unit. @default share 0.15 */
   jitter(nominal: number, share?: number): number;
+  /** So many lower-case hexadecimal digits. */
   hex(digits: number): string;
+  /** So many letters of the alphabet. */
   letters(count: number, alphabet: string): string;
+  /** One of the items; throws where there are none. */
   pick<T>(items: readonly T[]): T;
   /** A version 4 UUID. */
   uuid(): string;

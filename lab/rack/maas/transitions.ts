@@ -8,7 +8,7 @@ import { Status, type Machine, type Transition } from "./state";
 
 type Kind = Transition["kind"];
 
-/** Nominal durations in virtual seconds; each transition moves by up to 15 % with the seed. */
+/** Nominal durations in virtual seconds; up to 15 % less or more each time, as the seed has it. */
 const SECONDS: Record<Kind, number> = {
   commission: 480,
   test: 600,

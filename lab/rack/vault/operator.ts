@@ -1,3 +1,4 @@
+import { relationsOf } from "../juju/engine/find";
 import type { Place } from "./command";
 import { setFlag } from "./state";
 
@@ -79,7 +80,12 @@ export const unseal = (at: Place, key: string): string | undefined => {
   return undefined;
 };
 
-export const sealStatus = ({ cluster, unit, application }: Place): Record<string, unknown> => {
+/** Where its data are: in the database that it is related to, else in its own raft. */
+const storageType = ({ model, application }: Place): string =>
+  relationsOf(model, application.name, "shared-db").length > 0 ? "mysql" : "raft";
+
+export const sealStatus = (at: Place): Record<string, unknown> => {
+  const { cluster, unit } = at;
   const sealed = !unit.flags.includes("unsealed");
   return {
     type: "shamir",
@@ -93,7 +99,7 @@ export const sealStatus = ({ cluster, unit, application }: Place): Record<string
     migration: false,
     ...(sealed ? {} : { cluster_name: "vault-cluster-0f3a9c1e", cluster_id: cluster.clusterId }),
     recovery_seal: false,
-    storage_type: application.flags.includes("raft") ? "raft" : "mysql",
+    storage_type: storageType(at),
     ha_enabled: false,
     active_time: "0001-01-01T00:00:00Z",
   };

@@ -4,7 +4,6 @@ import { SCRIPT } from "./common";
 
 export const charm: Charm = {
   ...SCRIPT,
-  bases: [...SCRIPT.bases],
   name: "juju-controller",
   summary: "Minimal stand-in for the controller charm",
   version: {},

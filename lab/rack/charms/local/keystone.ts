@@ -1,10 +1,10 @@
-import { bool, float, text } from "../common";
+import { PAUSED, bool, float, text } from "../common";
 import type { Charm } from "../types";
-import { QUICK, SCRIPT, SCRIPT_OPTIONS } from "./common";
+import { QUICK, SCRIPT, SCRIPT_OPTIONS, TROUBLED } from "./common";
 
 export const charm: Charm = {
   ...SCRIPT,
-  bases: [...SCRIPT.bases],
+  ...TROUBLED,
   name: "keystone",
   summary: "Fake keystone",
   version: { "*": "21.0.1" },
@@ -31,14 +31,8 @@ export const charm: Charm = {
     pause: { description: "pause", seconds: QUICK, sets: ["paused"] },
     resume: { description: "resume", seconds: QUICK, clears: ["paused"] },
   },
-  first: [
-    {
-      when: { flag: "paused" },
-      status: "maintenance",
-      message: "Paused. Use 'resume' action to resume normal service.",
-    },
-  ],
-  needs: { style: "named", relations: { database: ["shared-db"] } },
+  first: [PAUSED],
+  needs: { style: "named", relations: { database: "shared-db" } },
   ready: { status: "active", message: "Application Ready" },
   publishes: { "identity-service": { received: "shared-db" } },
   data: { "identity-service": { auth_host: "keystone", service_password: "stub" } },

@@ -1,12 +1,12 @@
 import { bool, float, int, text } from "../common";
 import type { Charm } from "../types";
-import { QUICK, SCRIPT, SCRIPT_OPTIONS } from "./common";
+import { QUICK, SCRIPT, SCRIPT_OPTIONS, TROUBLED } from "./common";
 
 const TOLERATES = "Cluster is ONLINE and can tolerate up to ONE failure.";
 
 export const charm: Charm = {
   ...SCRIPT,
-  bases: [...SCRIPT.bases],
+  ...TROUBLED,
   name: "mysql-innodb-cluster",
   summary: "Fake MySQL InnoDB cluster",
   version: { "*": "8.0.42" },

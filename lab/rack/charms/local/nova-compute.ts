@@ -1,10 +1,10 @@
 import { text } from "../common";
 import type { Charm } from "../types";
-import { QUICK, SCRIPT, SCRIPT_OPTIONS } from "./common";
+import { QUICK, SCRIPT, SCRIPT_OPTIONS, TROUBLED } from "./common";
 
 export const charm: Charm = {
   ...SCRIPT,
-  bases: [...SCRIPT.bases],
+  ...TROUBLED,
   name: "nova-compute",
   summary: "Fake nova-compute",
   version: { "*": "25.2.1" },

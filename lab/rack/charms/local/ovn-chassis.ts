@@ -1,10 +1,10 @@
 import { text } from "../common";
 import type { Charm } from "../types";
-import { SCRIPT, SCRIPT_OPTIONS } from "./common";
+import { SCRIPT, SCRIPT_OPTIONS, TROUBLED } from "./common";
 
 export const charm: Charm = {
   ...SCRIPT,
-  bases: [...SCRIPT.bases],
+  ...TROUBLED,
   name: "ovn-chassis",
   summary: "Fake ovn-chassis",
   subordinate: true,

@@ -1,13 +1,13 @@
 import { bool, text } from "../common";
 import type { Charm } from "../types";
-import { QUICK, SCRIPT, SCRIPT_OPTIONS } from "./common";
+import { QUICK, SCRIPT, SCRIPT_OPTIONS, TROUBLED } from "./common";
 
 const LEADER = "Please run action on lead unit";
 const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIstub\n-----END CERTIFICATE-----";
 
 export const charm: Charm = {
   ...SCRIPT,
-  bases: [...SCRIPT.bases],
+  ...TROUBLED,
   name: "vault",
   summary: "Fake vault",
   version: { "*": "1.8.8" },

@@ -1,5 +1,5 @@
 import type { Rack } from "../../core/rack";
-import type { Charm, Condition, Needs, Rung, Workload } from "../../charms/types";
+import type { Charm, Condition, Count, Needs, Rung, Workload } from "../../charms/types";
 import type { Application, Model, Unit } from "../state";
 import {
   charmOf,
@@ -34,11 +34,11 @@ const disksOf = (
   ).length;
 };
 
-const limitOf = (
-  application: Application,
-  from: number | { config: string } | undefined,
-): number =>
-  typeof from === "object" ? Number(optionOf(application, from.config) ?? 1) : (from ?? 1);
+const limitOf = (application: Application, from: Count = 1): number =>
+  typeof from === "object" ? Number(optionOf(application, from.config) ?? 1) : from;
+
+const startedOf = (application: Application): number =>
+  application.units.filter((each) => each.started).length;
 
 export const holds = (
   rack: Rack,
@@ -55,10 +55,7 @@ export const holds = (
   if ("flag" in condition)
     return unit.flags.includes(condition.flag) || application.flags.includes(condition.flag);
   if ("disks" in condition) return disksOf(rack, model, application, unit, condition.disks) > 0;
-  if ("units" in condition) {
-    const started = application.units.filter((each) => each.started).length;
-    return started >= limitOf(application, condition.units);
-  }
+  if ("units" in condition) return startedOf(application) >= limitOf(application, condition.units);
   if ("related" in condition)
     return relationsOf(model, application.name, condition.related).length > 0;
   if ("received" in condition) {
@@ -81,30 +78,29 @@ const needsOf = (
   unit: Unit,
   needs: Needs,
 ): Shown | undefined => {
-  const names = Object.keys(needs.relations);
-  const related = (endpoint: string): boolean =>
-    relationsOf(model, application.name, endpoint).length > 0;
-  const received = (endpoint: string): boolean => (unit.received[endpoint]?.length ?? 0) > 0;
-  const missing = names.filter((name) => !(needs.relations[name] ?? []).some(related));
-  const incomplete = names.filter(
-    (name) => !missing.includes(name) && !(needs.relations[name] ?? []).some(received),
-  );
+  const isMissing = (endpoint: string): boolean =>
+    relationsOf(model, application.name, endpoint).length === 0;
+  const isOpen = (endpoint: string): boolean => (unit.received[endpoint]?.length ?? 0) === 0;
   if (needs.style === "named") {
-    if (missing.length > 0)
-      return { status: "blocked", message: `Missing relations: ${missing.join(", ")}` };
-    if (incomplete.length > 0)
-      return { status: "waiting", message: `Incomplete relations: ${incomplete.join(", ")}` };
-    return undefined;
+    const namesOf = (test: (endpoint: string) => boolean): string =>
+      Object.entries(needs.relations)
+        .flatMap(([name, endpoint]) => (test(endpoint) ? [name] : []))
+        .join(", ");
+    const missing = namesOf(isMissing);
+    if (missing !== "") return { status: "blocked", message: `Missing relations: ${missing}` };
+    const incomplete = namesOf(isOpen);
+    if (incomplete === "") return undefined;
+    return { status: "waiting", message: `Incomplete relations: ${incomplete}` };
   }
-  if (missing.length === 0 && incomplete.length === 0) return undefined;
-  const parts = names.flatMap((name) => {
-    if (missing.includes(name)) return [`'${name}' missing`];
-    if (incomplete.includes(name)) return [`'${name}' ${needs.waiting?.[name] ?? "incomplete"}`];
-    return [];
+  const parts = needs.endpoints.flatMap((name) => {
+    if (isMissing(name)) return [`'${name}' missing`];
+    return isOpen(name) ? [`'${name}' ${needs.waiting?.[name] ?? "incomplete"}`] : [];
   });
+  if (parts.length === 0) return undefined;
+  const blocked = needs.endpoints.some(isMissing);
   return {
-    status: missing.length > 0 ? "blocked" : "waiting",
-    message: parts.join(", ") + (missing.length > 0 ? "" : (needs.suffix ?? "")),
+    status: blocked ? "blocked" : "waiting",
+    message: parts.join(", ") + (blocked ? "" : (needs.suffix ?? "")),
   };
 };
 
@@ -115,12 +111,13 @@ const fillIn = (
   unit: Unit,
   message: string,
 ): string =>
-  message.replace(/\{([a-z-]+)\}/g, (_all, name: string) => {
-    if (name === "mlock") return isContainer(unit.machine) ? "disabled" : "enabled";
-    if (name === "units") return String(application.units.filter((each) => each.started).length);
-    if (name === "disks") {
-      return String(disksOf(rack, model, application, unit, "osd-devices"));
+  message.replace(/\{([a-z-]+)(?::([\w-]+))?\}/g, (_all, name: string, option = "") => {
+    if (name === "mlock") {
+      const off = isContainer(unit.machine) || optionOf(application, "disable-mlock") === true;
+      return off ? "disabled" : "enabled";
     }
+    if (name === "units") return String(startedOf(application));
+    if (name === "disks") return String(disksOf(rack, model, application, unit, option as string));
     return String(optionOf(application, name) ?? "");
   });
 

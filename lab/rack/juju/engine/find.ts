@@ -122,7 +122,7 @@ export const optionOf = (
 ): string | number | boolean | undefined =>
   application.options[key] ?? charmOf(application).config[key]?.default;
 
-/** Virtual milliseconds of something that takes about so many seconds. */
+/** Virtual milliseconds that something takes which takes so many seconds nominally: up to 30 % less or more. */
 export const lasting = (rack: Rack, key: string, seconds: number): number =>
   Math.round(rack.rng(`${key}:${rack.now}`).jitter(seconds, 0.3) * 1000);
 

@@ -54,6 +54,10 @@ const relationHook = (
   ...(remote === undefined ? {} : { remote }),
 });
 
+/** Virtual seconds until a unit's hook begins after it was told something. */
+const reactionOf = (application: Application | undefined): number =>
+  (application && charmOf(application).reaction) ?? 5;
+
 /** A unit and the one at the other side meet: each runs `joined` and `changed`. */
 export const meet = (
   rack: Rack,
@@ -73,7 +77,7 @@ const meetIn = (rack: Rack, model: Model, relation: Relation, only?: Unit): void
   for (const own of relation.ends) {
     const other = relation.ends.find((end) => end !== own) ?? own;
     const application = findApplication(model, own.application);
-    const slow = application === undefined ? 4 : (charmOf(application).reaction ?? 4);
+    const slow = reactionOf(application);
     for (const unit of application?.units ?? []) {
       if (!unit.started) continue;
       for (const { unit: remote, name } of metBy(rack, model, unit, relation, other)) {
@@ -97,8 +101,7 @@ const tell = (rack: Rack, model: Model, application: Application, unit: Unit, en
   for (const { relation, other } of relationsOf(model, application.name, endpoint)) {
     for (const met of metBy(rack, model, unit, relation, other)) {
       if (!met.unit.started) continue;
-      const there = applicationOf(met.model, met.unit.name);
-      const slow = there === undefined ? 5 : (charmOf(there).reaction ?? 5);
+      const slow = reactionOf(applicationOf(met.model, met.unit.name));
       const later = rack.now + lasting(rack, `tell:${unit.name}:${met.name}:${endpoint}`, slow);
       enqueue(met.unit, relationHook("changed", met.end, met.relation, met.me, later));
     }
