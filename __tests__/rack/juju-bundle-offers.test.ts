@@ -136,8 +136,14 @@ describe.each(["3.6.25", "4.0.15"])("bundles and offers of Juju %s", (version) =
     expect(await reason("admin/os.nosuch")).toContain(
       'ERROR cannot deploy bundle: application offer "admin/os.nosuch" not found\n',
     );
+    expect(await reason("mc:admin/os.database:db")).toContain(
+      'ERROR cannot deploy bundle: saas offer "mc:admin/os.database:db" shouldn\'t include endpoint\n',
+    );
+    // To Juju 3 what is before a dashed endpoint is the name of a controller.
     expect(await reason("admin/os.database:db-router")).toContain(
-      'ERROR cannot deploy bundle: saas offer "admin/os.database:db-router" shouldn\'t include endpoint\n',
+      version.startsWith("3.")
+        ? 'invalid offer URL "admin/os.database:db-router" for SAAS db\n'
+        : 'saas offer "admin/os.database:db-router" shouldn\'t include endpoint\n',
     );
     expect(await reason("nowhere:admin/os.database")).toContain("controller nowhere not found");
   });

@@ -16,7 +16,8 @@ import { exposeAsSaid } from "./exposing";
 import { mapMachines, type MachineMap, refuseUnused } from "./mapping";
 import { exchangeOffers, type Surroundings } from "./offering";
 import { Placing } from "./placing";
-import type { Bundle, BundleApplication } from "./read";
+import type { Bundle } from "./read";
+import type { BundleApplication } from "./shape";
 
 const inBundle = <T>(action: () => T): T => {
   try {

@@ -3,7 +3,7 @@ import { type Exposures, exposeEndpoints, isExposed } from "../engine/expose";
 import { JujuError } from "../errors";
 import { compareText } from "../render/order";
 import type { Application } from "../state";
-import type { BundleApplication } from "./read";
+import type { BundleApplication } from "./shape";
 
 /** What a bundle says of who may reach an application. It never takes an exposure away. */
 

@@ -2,7 +2,7 @@ import { findApplication, findMachine, hostOf, isContainer } from "../engine/fin
 import { JujuError } from "../errors";
 import { compareText, naturally } from "../render/order";
 import type { Model, Unit } from "../state";
-import { placements, type Bundle } from "./read";
+import type { Bundle } from "./read";
 
 /** Which machines of a model stand for the machines of a bundle. */
 
@@ -52,7 +52,7 @@ export const mapMachines = (
     );
     const free = units.filter((unit) => !taken.has(hostOf(unit.machine)));
     left.set(name, free);
-    const unused = placements(bundle.applications[name] ?? {}).filter((place) => {
+    const unused = (bundle.applications[name]?.to ?? []).filter((place) => {
       const { container, target } = split(place);
       const unit = units.find((each) => isOn(each, target, container));
       if (mapping.has(target) || !/^\d+$/.test(target) || unit === undefined) return true;
@@ -90,7 +90,7 @@ export const refuseUnused = (
     Object.entries(bundle.applications).flatMap(([name, spec]) => {
       const units = findApplication(model, name)?.units ?? [];
       const have = units.filter((unit) => unit.life === "alive").length;
-      const to = placements(spec);
+      const to = spec?.to ?? [];
       return Array.from(
         { length: Math.max(0, (spec.num_units ?? 0) - have) },
         (_none, index) => split(to[have + index] ?? to.at(-1) ?? "").target,
@@ -114,7 +114,7 @@ export const refuseUnused = (
         ? `, perhaps to unreferenced model machine ${targets[0] ?? ""}`
         : `, perhaps to one of model machines [${targets.join(", ")}]`;
   const hosted = Object.keys(bundle.applications)
-    .filter((name) => placements(bundle.applications[name] ?? {}).includes(id))
+    .filter((name) => (bundle.applications[name]?.to ?? []).includes(id))
     .sort(naturally);
   const should = hosted.length === 0 ? "" : ` - the target should host [${hosted.join(", ")}]`;
   throw new JujuError(

@@ -14,7 +14,7 @@ export interface Surroundings {
   controllerNamed: (name: string) => Controller;
 }
 
-const named = <T>(entries: Record<string, T> | undefined): [string, T][] =>
+const named = <T>(entries: Record<string, T> | null | undefined): [string, T][] =>
   Object.entries(entries ?? {}).sort(([a], [b]) => compareText(a, b));
 
 const fail = (reason: string): JujuError => new JujuError(`cannot deploy bundle: ${reason}`);
@@ -73,11 +73,12 @@ export const exchangeOffers = (
   }
   const known = new Set(offersOf(model).map((each) => `${each.application} ${each.name}`));
   for (const [application, { offers }] of named(bundle.applications))
-    for (const [name, { endpoints = [], acl }] of named(offers)) {
+    for (const [name, spec] of named(offers)) {
+      const endpoints = spec?.endpoints ?? [];
       const verb = known.has(`${application} ${name}`) ? "update" : "create";
       changes(`${verb} offer ${name} using ${application}:${endpoints.join(",")}`);
       if (!dryRun) within(() => makeOffer(rack, model, { name, application, names: endpoints }));
-      for (const [user, level] of named(acl)) {
+      for (const [user, level] of named(spec?.acl)) {
         changes(`grant user ${user} ${level} access to offer ${name}`);
         if (!dryRun) grant(around, model, name, user, level);
       }

@@ -1,31 +1,27 @@
 import { JujuError } from "../errors";
+import { type BundleApplication, type Document, type ExposedSpec, MAPS } from "./shape";
 
-/** Documents of bundles and overlays, as their YAML has them, and how the later ones change the first. */
-
-export type Document = Record<string, unknown>;
-
-export const isMap = (value: unknown): value is Document =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const mapOf = (value: unknown): Document => (isMap(value) ? value : {});
+/** How the documents after a bundle's first one change it. */
 
 /** What only an overlay may say of an application, with what only it may say within that. */
 const ONLY_OVERLAY = {
   "exposed-endpoints": ["expose-to-spaces", "expose-to-cidrs"],
   offers: ["endpoints", "acl"],
-};
+} as const;
 
 /** The first document of a bundle leaves offers and exposed endpoints to those after it. */
 export const refuseOverlayFields = (base: Document): void => {
   const errors: string[] = [];
-  for (const [name, application] of Object.entries(mapOf(base.applications))) {
+  for (const [name, application] of Object.entries(base.applications ?? {})) {
     for (const [field, parts] of Object.entries(ONLY_OVERLAY)) {
-      const value = mapOf(application)[field];
-      if (!isMap(value)) continue;
+      const value = application?.[field as keyof typeof ONLY_OVERLAY];
+      if (value == null) continue;
       const path = `applications.${name}.${field}`;
       errors.push(`${path} can only appear in an overlay section`);
-      for (const [key, each] of Object.entries(value))
-        for (const part of parts.filter((one) => mapOf(each)[one] != null))
+      for (const [key, each] of Object.entries(value as Record<string, object | null>))
+        for (const part of parts.filter(
+          (one) => (each as ExposedSpec | null)?.[one as never] != null,
+        ))
           errors.push(`${path}.${key}.${part} can only appear in an overlay section`);
     }
   }
@@ -35,55 +31,67 @@ export const refuseOverlayFields = (base: Document): void => {
   throw new JujuError(`cannot deploy bundle: ${first}${others}`);
 };
 
-/** Maps within take over key by key, anything else as a whole; nothing takes a key out. */
-const merge = (below: Document, above: Document): Document => {
-  const merged: Document = { ...below };
-  for (const [key, value] of Object.entries(above)) {
-    const old = merged[key];
-    if (value === null) delete merged[key];
-    else if (isMap(value) && isMap(old))
-      merged[key] = Object.fromEntries(
-        Object.entries({ ...old, ...value }).filter(([, each]) => each !== null),
+/** An entry that takes the one below it away. */
+const isNothing = (field: string, value: unknown): boolean =>
+  field === "exposed-endpoints"
+    ? Object.values(value as object).every((each) => each === null)
+    : value === null;
+
+/** Maps take over key by key, where nothing takes a key out and an empty map all; anything else is replaced. */
+const merge = (below: BundleApplication, above: BundleApplication): BundleApplication => {
+  const merged: Record<string, unknown> = { ...below };
+  for (const [field, value] of Object.entries(above)) {
+    const old = merged[field] as Record<string, unknown> | null | undefined;
+    if (!MAPS.has(field)) merged[field] = value;
+    else if (value === null) merged[field] = {};
+    else {
+      const both = { ...old, ...(value as Record<string, unknown>) };
+      const kept = Object.entries(both).filter(
+        ([key, each]) => !Object.hasOwn(value as object, key) || !isNothing(field, each),
       );
-    else merged[key] = value;
+      merged[field] = Object.fromEntries(kept);
+    }
   }
   return merged;
 };
 
-const ends = (relation: unknown): string[] =>
-  Array.isArray(relation) ? relation.map((end) => String(end).split(":")[0] ?? "") : [];
+/** Relations with the wrong number of ends stay, to be told of. */
+const without = (relations: (string[] | null)[], name: string): (string[] | null)[] =>
+  relations.filter(
+    (ends) => ends?.length !== 2 || !ends.some((end) => end === name || end.startsWith(`${name}:`)),
+  );
 
-/** What an overlay says of the base of all that follows. */
-const OVERALL = { 3: "series", 4: "default-base" } as const;
-
-/** An overlay over a bundle, as Juju 3 or 4 lays it: an empty application or SAAS goes, with the relations that it had until then. */
-export const applyOverlay = (below: Document, above: Document, major: 3 | 4): Document => {
-  if (above.services !== undefined)
-    throw new JujuError(
-      "cannot deploy bundle: bundle overlay file used deprecated 'services' key, this is not valid for bundle overlay files",
-    );
-  const merged: Document = { ...below };
-  for (const kind of ["applications", "saas"]) {
-    const things = { ...mapOf(merged[kind]) };
-    for (const [name, value] of Object.entries(mapOf(above[kind]))) {
-      const old = things[name];
-      if (value !== null) {
-        things[name] = isMap(value) && isMap(old) ? merge(old, value) : value;
-        continue;
-      }
+/** Named things under those of an overlay, and the names that it takes away. */
+const lay = <T extends object>(
+  below: Record<string, T | null> | null | undefined,
+  above: Record<string, T | null> | null | undefined,
+  join: (old: T, fresh: T) => T,
+): { things: Record<string, T | null>; gone: string[] } => {
+  const things = { ...below };
+  const gone: string[] = [];
+  for (const [name, value] of Object.entries(above ?? {})) {
+    const old = things[name];
+    if (value !== null) things[name] = old == null ? value : join(old, value);
+    else {
       delete things[name];
-      merged.relations = ((merged.relations ?? []) as unknown[]).filter(
-        (relation) => !ends(relation).includes(name),
-      );
+      gone.push(name);
     }
-    merged[kind] = things;
   }
-  const key = OVERALL[major];
-  if (above[key]) merged[key] = above[key];
-  if (isMap(above.machines)) merged.machines = above.machines;
-  merged.relations = [
-    ...((merged.relations ?? []) as unknown[]),
-    ...((above.relations ?? []) as unknown[]),
-  ];
-  return merged;
+  return { things, gone };
+};
+
+/** An overlay over a bundle: an empty application or SAAS goes, with the relations that it had until then. */
+export const applyOverlay = (below: Document, above: Document, major: 3 | 4): Document => {
+  const applications = lay(below.applications, above.applications, merge);
+  const saas = lay(below.saas, above.saas, (old, fresh) => ({ ...old, ...fresh }));
+  const left = [...applications.gone, ...saas.gone].reduce(without, below.relations ?? []);
+  const key = major === 3 ? "series" : "default-base";
+  return {
+    ...below,
+    applications: applications.things,
+    saas: saas.things,
+    machines: above.machines ?? below.machines ?? null,
+    relations: [...left, ...(above.relations ?? [])],
+    [key]: above[key] || below[key],
+  };
 };

@@ -7,7 +7,7 @@ import { addUnit } from "../engine/units";
 import { compareText } from "../render/order";
 import type { Application, Model } from "../state";
 import { baseOfSeries } from "../engine/series";
-import { placements, type Bundle } from "./read";
+import type { Bundle } from "./read";
 
 /** Machines of a bundle that are not there yet, and units on them. */
 export class Placing {
@@ -47,7 +47,7 @@ export class Placing {
     const application = findApplication(this.model, name);
     const spec = this.bundle.applications[name];
     if (application === undefined || application.subordinate) return;
-    const to = placements(spec);
+    const to = spec?.to ?? [];
     const have = application.units.filter((unit) => unit.life === "alive").length;
     for (let index = have; index < (spec?.num_units ?? 0); index++) {
       this.unit(application, to[index] ?? to.at(-1) ?? "");

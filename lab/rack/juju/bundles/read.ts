@@ -1,60 +1,37 @@
 import { existsSync, readFileSync } from "node:fs";
-import { loadAll } from "js-yaml";
+import { dirname } from "node:path";
+import { constraintError } from "../engine/constraints";
 import { baseOfSeries } from "../engine/series";
 import { JujuError } from "../errors";
-import { applyOverlay, type Document, isMap, refuseOverlayFields } from "./overlay";
-import { verify } from "./verify";
+import type { Profile } from "../profile";
+import { withIncludes } from "./includes";
+import { applyOverlay, refuseOverlayFields } from "./overlay";
+import { seriesWarnings } from "./series";
+import { type BundleApplication, type BundleMachine, type Document, readDocument } from "./shape";
+import { type Node, readTree } from "./tree";
+import { ownConstraints, verify } from "./verify";
 
-/** A bundle as its YAML has it. */
-export interface BundleApplication {
-  charm?: string;
-  channel?: string;
-  revision?: number;
-  base?: string;
-  series?: string;
-  num_units?: number;
-  to?: string[] | string;
-  options?: Record<string, unknown>;
-  constraints?: string;
-  bindings?: Record<string, string>;
-  expose?: boolean;
-  /** By endpoint, the empty name standing for all: who may reach it. */
-  "exposed-endpoints"?: Record<string, ExposedSpec | null>;
-  /** Files of the charm: a revision in the store, or a path. */
-  resources?: Record<string, number | string>;
-  /** By the offer's name. */
-  offers?: Record<string, OfferSpec>;
-  trust?: boolean;
-}
-
-export interface ExposedSpec {
-  "expose-to-spaces"?: string[];
-  "expose-to-cidrs"?: string[];
-}
-
-export interface OfferSpec {
-  endpoints?: string[];
-  /** By user, the level of access. */
-  acl?: Record<string, string>;
-}
-
+/** A bundle that was found right, with its overlays. */
 export interface Bundle {
-  machines: Record<string, { constraints?: string; base?: string; series?: string } | null>;
   applications: Record<string, BundleApplication>;
-  /** Offers of other models, by the names that they get in this one. */
-  saas: Record<string, { url?: string } | null>;
+  machines: Record<string, BundleMachine | null>;
+  saas: NonNullable<Document["saas"]>;
   relations: string[][];
   base: string | undefined;
+  warnings: string[];
+  /** What a dry run warns of as well: fields that the client does not know or cannot read. */
+  troubles: string[];
 }
 
-/** A bundle that was not looked at yet. */
-export interface Draft extends Omit<Bundle, "applications"> {
-  applications: Record<string, BundleApplication | null>;
+interface Read {
+  nodes: Node[];
+  documents: Document[];
+  troubles: string[];
 }
 
-const documents = (path: string, what: string): Document[] => {
+const treeOf = (path: string, what: string): Node[] => {
   try {
-    return loadAll(readFileSync(path, "utf8")).filter(isMap);
+    return readTree(readFileSync(path, "utf8"));
   } catch (error) {
     // Go's parser counts the line that was begun, js-yaml the one where it ended.
     const ended = error instanceof Error ? /\((\d+):\d+\)/.exec(error.message)?.[1] : undefined;
@@ -65,21 +42,27 @@ const documents = (path: string, what: string): Document[] => {
   }
 };
 
-const normalise = (merged: Document): Draft => {
-  const relations = ((merged.relations ?? []) as (string | string[])[][]).flatMap((pair) => {
-    const [first, second] = pair;
-    if (!Array.isArray(second)) return [pair.map(String)];
-    return second.map((other) => [String(first), other]);
-  });
-  return {
-    machines: (merged.machines ?? {}) as Bundle["machines"],
-    applications: (merged.applications ?? merged.services ?? {}) as Draft["applications"],
-    saas: (merged.saas ?? {}) as Bundle["saas"],
-    relations,
-    base:
-      (merged["default-base"] as string | undefined) ??
-      baseOfSeries(merged.series as string | undefined),
-  };
+const isNothing = (node: Node): boolean => node.kind === "scalar" && node.text === "";
+
+const documentsOf = (path: string, what: string, major: 3 | 4): Read => {
+  const nodes = treeOf(path, what);
+  const read: Read = { nodes, documents: [], troubles: [] };
+  for (const [index, node] of nodes.entries()) {
+    if (isNothing(node)) continue;
+    const within = `unmarshal document ${index}: `;
+    try {
+      const { document, troubles } = readDocument(node, major);
+      read.documents.push(document);
+      if (troubles.length > 0)
+        read.troubles.push(
+          `${within}yaml: unmarshal errors:${troubles.map((each) => `\n  ${each}`).join("")}`,
+        );
+    } catch (error) {
+      if (!(error instanceof JujuError)) throw error;
+      throw new JujuError(`cannot deploy bundle: ${what}: ${within}${error.message}`);
+    }
+  }
+  return read;
 };
 
 /** A bundle with its overlays; the bundle's first document has to be right alone too. */
@@ -87,20 +70,44 @@ export const readBundle = (
   path: string,
   shown: string,
   overlays: [string, string][],
-  major: 3 | 4,
+  { major, words }: Profile,
 ): Bundle => {
   if (!existsSync(path)) throw new JujuError(`no charm was found at "${shown}"`);
-  const [base = {}, ...own] = documents(path, "cannot unmarshal bundle contents");
-  verify(normalise(base));
-  const given = overlays.flatMap(([file, name]) => {
+  const folder = dirname(path);
+  const checks = { folder, words, major };
+  const own = documentsOf(path, "cannot unmarshal bundle contents", major);
+  const [base = {}, ...more] = own.documents;
+  verify(base, { ...checks, constraintFault: ownConstraints });
+  const given = overlays.map(([file, name]) => {
     if (!existsSync(file))
       throw new JujuError(`cannot deploy bundle: unable to process overlays: "${name}" not found`);
-    return documents(file, `unable to process overlays: cannot unmarshal "${name}"`);
+    const what = "unable to process overlays: cannot unmarshal bundle contents";
+    return { folder: dirname(file), ...documentsOf(file, what, major) };
   });
   refuseOverlayFields(base);
-  const lay = (below: Document, above: Document) => applyOverlay(below, above, major);
-  return verify(normalise([...own, ...given].reduce(lay, base)));
+  const parts = [
+    ...more.map((document) => ({ document, folder })),
+    ...given.flatMap((each) =>
+      each.documents.map((document) => ({ document, folder: each.folder })),
+    ),
+  ];
+  const merged = parts.reduce(
+    (below, part) => withIncludes(applyOverlay(below, part.document, major), part.folder),
+    withIncludes(base, folder),
+  );
+  verify(merged, { ...checks, constraintFault: constraintError });
+  const sources = [own, ...given];
+  return {
+    applications: (merged.applications ?? {}) as Bundle["applications"],
+    machines: merged.machines ?? {},
+    saas: merged.saas ?? {},
+    relations: (merged.relations ?? []).map((ends) => ends ?? []),
+    base: merged["default-base"] || baseOfSeries(merged.series),
+    warnings: seriesWarnings(
+      merged,
+      sources.map(({ nodes }) => nodes),
+      major,
+    ),
+    troubles: sources.flatMap(({ troubles }) => troubles),
+  };
 };
-
-export const placements = (application: BundleApplication | null | undefined): string[] =>
-  typeof application?.to === "string" ? [application.to] : (application?.to ?? []).map(String);

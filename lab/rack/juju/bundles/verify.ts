@@ -1,110 +1,50 @@
-import { parseUrl } from "../engine/offers";
+import { constraintError } from "../engine/constraints";
+import { isApplication, isEndpoint, isNumber, quoted } from "../grammar/checks/names";
+import { parseOffer } from "../grammar/offerUrl";
 import { JujuError } from "../errors";
-import { isCidr } from "../grammar/cidr";
-import { isApplication, quoted } from "../grammar/checks/names";
-import { placements, type Bundle, type BundleApplication, type Draft } from "./read";
+import type { OfferWords } from "../words";
+import { mixedError } from "./series";
+import type { Document } from "./shape";
+import { applicationsErrors, type Checks, isBase, isSeries } from "./verifyApplication";
 
 /** What must be right about a bundle before anything is done with it. All that is wrong is told at once. */
 
-const isEndpoint = (name: string): boolean => /^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/.test(name);
+type Texts = Checks & { words: OfferWords };
 
-/** Whether an offer is written with an endpoint is asked later, when it is consumed. */
-const withoutEndpoint = (url: string): string => url.replace(/(\.[^:]*):[^:]*$/, "$1");
+/** Constraints as a bundle of its own may have them, before overlays are laid over it. */
+export const ownConstraints = (text: string): string | undefined =>
+  constraintError(text) ??
+  (/(^|\s)image-id=/.test(text)
+    ? "'image-id' constraint in a base bundle not supported"
+    : undefined);
 
-const saasErrors = (bundle: Draft): string[] =>
-  Object.entries(bundle.saas).flatMap(([name, spec]) => {
+/** Juju 4 takes what looks like an endpoint for one, where its own commands take the rest for a controller. */
+const placeOf = (url: string, major: 3 | 4): string =>
+  major === 4 ? url.replace(/^([^:]*):[a-z][a-z0-9]*([_-][a-z0-9]+)*$/, "$1") : url;
+
+const saasErrors = (bundle: Document, { words, major }: Texts): string[] =>
+  Object.entries(bundle.saas ?? {}).flatMap(([name, spec]) => {
     const errors: string[] = [];
-    if (Object.hasOwn(bundle.applications, name))
+    if (Object.hasOwn(bundle.applications ?? {}, name))
       errors.push(`application "${name}" already exists with SAAS "${name}" name`);
     if (!isApplication(name)) errors.push(`invalid SAAS name "${name}" found`);
     const url = spec?.url ?? "";
-    if (url !== "" && parseUrl(withoutEndpoint(url)) === undefined)
+    if (url !== "" && typeof parseOffer(placeOf(url, major), words, false) === "string")
       errors.push(`invalid offer URL "${url}" for SAAS ${name}`);
     return errors;
   });
 
-const offerErrors = (name: string, application: BundleApplication): string[] =>
-  Object.entries(application.offers ?? {}).flatMap(([offer, spec]) => [
-    ...(isApplication(offer) ? [] : [`invalid offer name "${offer}" in application "${name}"`]),
-    ...(spec.endpoints ?? [])
-      .filter((endpoint) => !isEndpoint(endpoint))
-      .map(
-        (endpoint) =>
-          `invalid endpoint name "${endpoint}" for offer "${offer}" in application "${name}"`,
-      ),
-  ]);
-
-const resourceErrors = (name: string, { resources = {} }: BundleApplication): string[] =>
-  Object.entries(resources).flatMap(([resource, value]: [string, unknown]) => [
-    ...(resource === "" ? [`missing resource name on application "${name}"`] : []),
-    ...(typeof value === "string" || Number.isInteger(value)
-      ? []
-      : [`resource revision "${name}" is not int or string`]),
-  ]);
-
-const exposeErrors = (name: string, application: BundleApplication): string[] => {
-  const exposed = Object.entries(application["exposed-endpoints"] ?? {});
-  if (exposed.length > 0 && application.expose === true)
-    return [
-      `exposed-endpoints cannot be specified together with "exposed:true" in application "${name}" as this poses a security risk when deploying bundles to older controllers`,
-    ];
-  return exposed.flatMap(([endpoint, spec]) =>
-    (spec?.["expose-to-cidrs"] ?? [])
-      .filter((cidr) => !isCidr(cidr))
-      .map(
-        (cidr) =>
-          `invalid CIDR "${cidr}" for expose to CIDRs field for endpoint "${endpoint}" in application "${name}"`,
-      ),
-  );
-};
-
-const placementErrors = (bundle: Draft, name: string, application: BundleApplication): string[] => {
-  const errors: string[] = [];
-  const units = application.num_units ?? 0;
-  const to = placements(application);
-  if (to.length > units && units > 0)
-    errors.push(`too many units specified in unit placement for application "${name}"`);
-  for (const place of to) {
-    const target = place.includes(":") ? (place.split(":")[1] ?? "") : place;
-    if (target === "new" || target === "lxd") continue;
-    if (/^\d+$/.test(target)) {
-      if (!Object.hasOwn(bundle.machines, target))
-        errors.push(`placement "${place}" refers to a machine not defined in this bundle`);
-    } else if (!Object.hasOwn(bundle.applications, target.split("/")[0] ?? "")) {
-      errors.push(`placement "${place}" refers to an application not defined in this bundle`);
-    }
-  }
-  return errors;
-};
-
-const applicationErrors = (bundle: Draft): string[] => {
-  const all = Object.entries(bundle.applications);
-  if (all.length === 0) return ["at least one application must be specified"];
-  return all.flatMap(([name, application]) => {
-    if (application === null) return [`bundle application for key "${name}" is undefined`];
-    return [
-      ...(application.charm === undefined ? ["empty charm path"] : []),
-      ...(Object.hasOwn(bundle.saas, name)
-        ? [`SAAS "${name}" already exists with application "${name}" name`]
-        : []),
-      ...offerErrors(name, application),
-      ...resourceErrors(name, application),
-      ...placementErrors(bundle, name, application),
-      ...exposeErrors(name, application),
-    ];
+const machineErrors = (bundle: Document, constraintFault: Checks["constraintFault"]): string[] =>
+  Object.entries(bundle.machines ?? {}).flatMap(([id, machine]) => {
+    const errors = isNumber(id) ? [] : [`invalid machine id "${id}" found in machines`];
+    const { constraints = "", base = "", series = "" } = machine ?? {};
+    const fault = constraintFault(constraints);
+    if (fault !== undefined)
+      errors.push(`invalid constraints "${constraints}" in machine "${id}": ${fault}`);
+    if (!isSeries(series)) errors.push(`invalid series "${series}" for machine "${id}"`);
+    if (!isBase(base)) errors.push(`invalid base "${base}" for machine "${id}"`);
+    return errors;
   });
-};
-
-const unreferred = (bundle: Draft): string[] => {
-  const targets = new Set(
-    Object.values(bundle.applications).flatMap((each) =>
-      placements(each).map((place) => place.split(":").at(-1)),
-    ),
-  );
-  return Object.keys(bundle.machines)
-    .filter((id) => !targets.has(id))
-    .map((id) => `machine "${id}" is not referred to by a placement directive`);
-};
 
 const isEnd = (end: string): boolean => {
   const [name = "", endpoint, more] = end.split(":");
@@ -113,10 +53,10 @@ const isEnd = (end: string): boolean => {
   );
 };
 
-const relationErrors = (bundle: Draft): string[] => {
+const relationErrors = (bundle: Document): string[] => {
   const errors: string[] = [];
   const seen = new Set<string>();
-  for (const pair of bundle.relations) {
+  for (const pair of (bundle.relations ?? []).map((each) => each ?? [])) {
     const shown = `[${pair.map(quoted).join(" ")}]`;
     if (pair.length !== 2) {
       errors.push(`relation ${shown} has ${pair.length} endpoint(s), not 2`);
@@ -126,7 +66,9 @@ const relationErrors = (bundle: Draft): string[] => {
     errors.push(...wrong.map((end) => `invalid relation syntax ${quoted(end)}`));
     const names = pair.map((end) => end.split(":")[0] ?? "");
     for (const name of names.filter((_name, index) => isEnd(pair[index] ?? ""))) {
-      const places = [bundle.applications, bundle.saas].filter((each) => Object.hasOwn(each, name));
+      const places = [bundle.applications ?? {}, bundle.saas ?? {}].filter((each) =>
+        Object.hasOwn(each, name),
+      );
       if (places.length === 0)
         errors.push(`relation ${shown} refers to application "${name}" not defined in this bundle`);
       if (places.length === 2)
@@ -143,17 +85,35 @@ const relationErrors = (bundle: Draft): string[] => {
   return errors;
 };
 
-/** Throws with everything that is wrong. */
-export const verify = (bundle: Draft): Bundle => {
+const unreferred = ({ applications, machines }: Document): string[] => {
+  const targets = new Set(
+    Object.values(applications ?? {}).flatMap((each) =>
+      (each?.to ?? []).map((place) => place.split(":").at(-1) ?? "").filter(isNumber),
+    ),
+  );
+  return Object.keys(machines ?? {})
+    .filter((id) => !targets.has(id))
+    .map((id) => `machine "${id}" is not referred to by a placement directive`);
+};
+
+/** Throws with everything that is wrong. Paths of charms must be absolute or begin in `folder`. */
+export const verify = (bundle: Document, options: Texts): void => {
+  const { bundle: type = "", "default-base": base = "", series = "" } = bundle;
+  const mixed = options.major === 3 ? mixedError(bundle) : undefined;
   const errors = [
-    ...saasErrors(bundle),
-    ...applicationErrors(bundle),
+    ...(type === "" || type === "kubernetes" ? [] : [`bundle has an invalid type "${type}"`]),
+    ...(isSeries(series) ? [] : [`bundle declares an invalid series "${series}"`]),
+    ...(isBase(base) ? [] : [`bundle declares an invalid base "${base}"`]),
+    ...saasErrors(bundle, options),
+    ...machineErrors(bundle, options.constraintFault),
+    ...applicationsErrors(bundle, options),
     ...relationErrors(bundle),
     ...unreferred(bundle),
   ];
+  // Series that are not those of their bases are told beside other errors only.
+  if (errors.length > 0 && mixed !== undefined) errors.unshift(mixed);
   if (errors.length > 0)
     throw new JujuError(
       `cannot deploy bundle: the provided bundle has the following errors:\n${errors.join("\n")}`,
     );
-  return bundle as Bundle;
 };

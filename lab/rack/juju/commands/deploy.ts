@@ -4,9 +4,10 @@ import { load } from "js-yaml";
 import type { Call } from "../call";
 import { baseOfSeries } from "../engine/series";
 import { JujuError, usage } from "../errors";
+import { compareText } from "../render/order";
 import { checkBase } from "./base";
 import { BundleRun } from "../bundles/apply";
-import { readBundle } from "../bundles/read";
+import { type Bundle, readBundle } from "../bundles/read";
 import { countUpload, isLocal, optionValue, resolveCharm, UnknownOption } from "../engine/charms";
 import { constraintError } from "../engine/constraints";
 import { addApplication, addUnits } from "../engine/deploy";
@@ -48,6 +49,23 @@ const machineMap = (call: Call): { mapExisting: boolean; map: Record<string, str
   return result;
 };
 
+/** Warnings, and a refusal where applications would get the cloud's credential without being told so. */
+const tellOfBundle = (call: Call, bundle: Bundle, dryRun: boolean): void => {
+  for (const warning of bundle.warnings) call.err(`WARNING ${warning}\n`);
+  if (dryRun && bundle.troubles.length > 0) {
+    const fields = bundle.troubles.map((each) => `\n ${each}\n`).join("");
+    call.err(`WARNING These fields${fields}will be ignored during deployment\n\n`);
+  }
+  const trusting = Object.entries(bundle.applications)
+    .filter(([, { trust, options }]) => trust === true || options?.trust === true)
+    .map(([name]) => `\n  - ${name}`)
+    .sort(compareText);
+  if (trusting.length > 0 && !call.on("trust") && !call.on("force"))
+    throw new JujuError(
+      `Bundle cannot be deployed without trusting applications with your cloud credentials.\nPlease repeat the deploy command with the --trust argument if you consent to trust the following application(s):${trusting.join("")}`,
+    );
+};
+
 const deployBundle = (call: Call, reference: string): number => {
   const wrong = ["num-units", "to", "config", "channel", "revision", "bind", "constraints"].filter(
     (flag) => call.flag(flag) !== undefined,
@@ -62,7 +80,8 @@ const deployBundle = (call: Call, reference: string): number => {
   const options = { ...machineMap(call), trust: call.on("trust"), force: call.on("force") };
   const { lines, located, progress, failure } = call.inModel((model, rack, controller) => {
     if (!call.sees(reference)) throw new JujuError(`no charm was found at "${reference}"`);
-    const bundle = readBundle(call.path(reference), reference, overlays, call.profile.major);
+    const bundle = readBundle(call.path(reference), reference, overlays, call.profile);
+    tellOfBundle(call, bundle, dryRun);
     const folder = dirname(call.path(reference));
     const copy = dryRun ? structuredClone(model) : model;
     const controllerNamed = (name: string) => otherController(call, rack, name);
@@ -204,7 +223,10 @@ const create = (
   });
   if (application.subordinate) return;
   for (const directive of call.all("storage"))
-    application.storage = { ...application.storage, ...fullDirective(resolved.charm, directive) };
+    application.storage = {
+      ...application.storage,
+      ...fullDirective(resolved.charm, directive, call.profile.major),
+    };
   try {
     const units = addUnits(rack, model, application, count, to);
     for (const unit of units)

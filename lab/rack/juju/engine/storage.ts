@@ -1,9 +1,9 @@
 import type { Rack } from "../../core/rack";
 import type { Charm, StorageOfCharm } from "../../charms/types";
 import { JujuError } from "../errors";
+import { type Directive, parseDirective } from "../grammar/directive";
 import { playedBy } from "../profile";
 import type { Model, Storage, Unit } from "../state";
-import { sizeInMiB } from "./constraints";
 import { applicationOf, charmOf, findMachine, findUnit, isContainer } from "./find";
 import { NEVER } from "./never";
 import { isBound, needPool } from "./pools";
@@ -11,17 +11,12 @@ import { detachUnit, removeInstance, schedule } from "./storageSteps";
 
 /** What is asked of the storage of units. What comes of it with time: `storageSteps.ts`. */
 
-/** `[POOL][,COUNT][,SIZE]` in any order. */
-const parseDirective = (text: string): { pool: string; count: number; size: number } => {
-  const parsed = { pool: "", count: 1, size: 1024 };
-  for (const field of text.split(",").filter((each) => each !== "")) {
-    if (/^[a-zA-Z]+[-?a-zA-Z0-9]*$/.test(field)) parsed.pool = field;
-    else if (/^\d+$/.test(field)) parsed.count = Number(field);
-    else if (/^\d+(\.\d+)?[MGTPEZY](i?B)?$/.test(field))
-      parsed.size = sizeInMiB(field.replace(/i?B$/, "")) ?? parsed.size;
-    else throw new JujuError(`unrecognized storage constraint "${field}" not valid`);
-  }
-  return parsed;
+const DEFAULT_MIB = 1024;
+
+const needDirective = (text: string, major: 3 | 4): Directive => {
+  const parsed = parseDirective(text, major);
+  if (typeof parsed === "string") throw new JujuError(parsed);
+  return { ...parsed, sizeMiB: parsed.sizeMiB || DEFAULT_MIB };
 };
 
 const nameOf = (id: string): string => id.slice(0, id.lastIndexOf("/"));
@@ -81,12 +76,16 @@ const locationOf = (kind: StorageOfCharm, id: string): string => {
 const defaultPool = (kind: Storage["kind"]): string => (kind === "block" ? "loop" : "rootfs");
 
 /** A directive with everything that it leaves to Juju, by the charm's name for the storage. */
-export const fullDirective = (charm: Charm, directive: string): Record<string, string> => {
-  const [name = "", rest = ""] = directive.split("=");
+export const fullDirective = (
+  charm: Charm,
+  directive: string,
+  major: 3 | 4,
+): Record<string, string> => {
+  const [name = "", rest = "1"] = directive.split("=");
   const kind = charm.storage?.[name]?.kind;
   if (kind === undefined) return {};
-  const { pool, count, size } = parseDirective(rest);
-  return { [name]: `${pool === "" ? defaultPool(kind) : pool},${count},${size}M` };
+  const { pool, count, sizeMiB } = needDirective(rest, major);
+  return { [name]: `${pool === "" ? defaultPool(kind) : pool},${count},${sizeMiB}M` };
 };
 
 /** Gives a unit storage of its charm, as `NAME=DIRECTIVE` says; returns the ids. */
@@ -97,10 +96,10 @@ export const addStorage = (
   charm: Charm,
   directive: string,
 ): string[] => {
-  const [name = "", rest = ""] = directive.split("=");
+  const [name = "", rest = "1"] = directive.split("=");
   const kind = charm.storage?.[name];
   if (kind === undefined) throw new JujuError(`charm storage "${name}" not found`);
-  const { pool: given, count, size } = parseDirective(rest);
+  const { pool: given, count, sizeMiB } = needDirective(rest, playedBy(rack).major);
   const pool = given === "" ? defaultPool(kind.kind) : given;
   checkCount(kind, owned(model, unit, name), count);
   const bound = checkPool(model, unit, pool, kind.kind);
@@ -116,7 +115,7 @@ export const addStorage = (
       kind: kind.kind,
       location: locationOf(kind, `${name}/${next}`),
       pool,
-      size,
+      size: sizeMiB,
       life: "alive",
       attachment: "alive",
       gone: false,

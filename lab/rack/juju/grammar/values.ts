@@ -1,4 +1,5 @@
 import { usage } from "../errors";
+import { parseDirective } from "./directive";
 import { durationFault } from "./duration";
 import kindsTable from "./flagKinds.json";
 
@@ -52,8 +53,7 @@ const integerFault = (text: string, signed: boolean): string | undefined => {
 };
 
 /** A pool, a count or a size, in any order. */
-const DISKS =
-  /^([a-zA-Z][\w-]*|\d+|\d+(\.\d+)?[MGTPEZY](i?B)?)(,([a-zA-Z][\w-]*|\d+|\d+(\.\d+)?[MGTPEZY](i?B)?))*$/;
+const isText = (parsed: unknown): parsed is string => typeof parsed === "string";
 
 const STORAGE_ID = /^[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*\/(0|[1-9]\d*)$/;
 
@@ -71,11 +71,11 @@ const formFault = (
   if (flag === "resource" && !value.includes("="))
     return `badly formatted name value pair: ${value}`;
   if (flag === "disks") {
-    const wrong = value.split(" ").find((each) => each !== "" && !DISKS.test(each));
-    if (wrong !== undefined)
-      return directive === "directive"
-        ? `cannot parse disk storage directives: unrecognized storage directive ${goString(wrong)} not valid`
-        : `cannot parse disk constraints: unrecognized storage constraint ${goString(wrong)} not valid`;
+    const words = value.split(" ").filter((each) => each !== "");
+    const major = directive === "directive" ? 4 : 3;
+    const wrong = words.map((each) => parseDirective(each, major)).find(isText);
+    const kind = major === 4 ? "storage directives" : "constraints";
+    if (wrong !== undefined) return `cannot parse disk ${kind}: ${wrong}`;
   }
   if (flag === "attach-storage") {
     const wrong = value.split(",").find((id) => value !== "" && !STORAGE_ID.test(id));

@@ -15,6 +15,7 @@ import {
   forceForNoWaitRun,
   inTurn,
   isApplication,
+  isEndpoint,
   isUnit,
   needs,
   noneAfter,
@@ -97,10 +98,9 @@ const checkDeploy: Check = (call) => {
   checkChannel(call);
 };
 
-const isEndpoint = (call: Call, text: string): void => {
+const checkEnd = (call: Call, text: string): void => {
   const [name = "", endpoint, more] = text.split(":");
-  const wrong =
-    endpoint !== undefined && (name === "" || !/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/.test(endpoint));
+  const wrong = endpoint !== undefined && (name === "" || !isEndpoint(endpoint));
   if (more !== undefined || wrong) throw usage(`endpoint ${quoted(text)} not valid`);
   if (!isApplication(name)) throw usage(`application name ${quoted(name)} not valid`);
 };
@@ -117,7 +117,7 @@ const checkIntegrate: Check = (call) => {
     );
   if (call.words.filter((text) => isOffer(call, text)).length > 1)
     throw usage("providing more than one remote endpoints not supported");
-  for (const text of call.words) if (!isOffer(call, text)) isEndpoint(call, text);
+  for (const text of call.words) if (!isOffer(call, text)) checkEnd(call, text);
   checkVia(call);
 };
 

@@ -14,6 +14,7 @@ const whole = (pattern: string): ((text: string) => boolean) => {
 };
 
 export const isApplication = whole(APPLICATION);
+export const isEndpoint = whole("[a-z][a-z0-9]*([_-][a-z0-9]+)*");
 export const isUnit = whole(`${APPLICATION}/${NUMBER}`);
 export const isUnitOrLeader = whole(`${APPLICATION}/(${NUMBER}|leader)`);
 export const isMachine = whole(`${NUMBER}(?:/[a-z]+/${NUMBER})*`);
