@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { drivenClock } from "../../../lab/rack/core/clock";
+import { drivenClock, type ClockState } from "../../../lab/rack/core/clock";
 import { loadFaults, type Fault } from "../../../lab/rack/core/faults";
 import type { CloudAccess, Io, Rack, Tool } from "../../../lab/rack/core/rack";
 import { open, pause, reset } from "../../../lab/rack/core/store";
@@ -84,12 +84,14 @@ export class JujuRack {
   constructor(
     cloud: CloudAccess | null = { address: "127.0.50.1", adminPassword: "swordfish" },
     version = "3.6.25",
+    random = "test",
+    clock: ClockState = drivenClock(),
   ) {
     this.home = mkdtempSync(join(tmpdir(), "juju-rack-"));
     this.env = { HOME: this.home, JUJU_DATA: join(this.home, "juju"), PWD: this.home };
     const profile = { maas: "3.5", juju: version };
-    const seed = { name: "kit" as const, random: "test", profile, apiKey: API_KEY, cloud };
-    reset(this.home, seed, drivenClock(), true);
+    const seed = { name: "kit" as const, random, profile, apiKey: API_KEY, cloud };
+    reset(this.home, seed, clock, true);
     this.change((rack) => this.fill(rack));
   }
 

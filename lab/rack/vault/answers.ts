@@ -3,7 +3,8 @@ import type { Rack } from "../core/rack";
 import { assess } from "../juju/engine/hooks";
 import type { Application, Model, Unit } from "../juju/state";
 import { clusterOf, setFlag, tokenOf, type Cluster } from "./state";
-import { newKey, requestFor, selfSignedCa } from "./x509";
+import { newKey } from "./ecdsa";
+import { requestFor, selfSignedCa } from "./x509";
 
 /** The actions of charm vault that talk to Vault (openstack/charm-vault: src/actions/actions.py). */
 
@@ -75,7 +76,7 @@ const getCsr: Answer = (rack, model, application, unit, parameters) => {
   if (cluster.caPem !== null && parameters.force !== true) {
     return { fail: "A CA already exists; use force=true to replace it" };
   }
-  const key = newKey();
+  const key = newKey(rack.rng(`ca:${model.uuid}:${application.name}:${rack.now}`));
   const subject = {
     C: textOf(parameters.country),
     ST: textOf(parameters.province),
@@ -134,7 +135,7 @@ const generateRoot: Answer = (rack, model, application, unit, { ttl }) => {
   const cluster = clusterOf(rack, model, application);
   const trouble = notReady(cluster, unit);
   if (trouble !== undefined) return { fail: trouble };
-  const key = newKey();
+  const key = newKey(rack.rng(`ca:${model.uuid}:${application.name}:${rack.now}`));
   const hours = Number.parseInt(textOf(ttl) || "87599h", 10);
   const pem = selfSignedCa(
     key,

@@ -1,10 +1,5 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  randomBytes,
-  sign,
-} from "node:crypto";
+import { createHash, createPublicKey } from "node:crypto";
+import { signatureOf } from "./ecdsa";
 
 /** Just enough DER for CAs and signing requests with EC keys (RFC 2986, RFC 5280). */
 
@@ -35,6 +30,11 @@ const oid = (dotted: string): Buffer => {
 
 const integer = (bytes: Buffer): Buffer =>
   tlv(0x02, (bytes[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
+
+const integerOf = (value: bigint): Buffer => {
+  const digits = value.toString(16);
+  return integer(Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, "hex"));
+};
 
 const time = (milliseconds: number): Buffer => {
   const text = new Date(milliseconds).toISOString().replace(/[-:T]/g, "").replace(/\.\d+/, "");
@@ -70,17 +70,11 @@ const signed = (content: Buffer, keyPem: string): Buffer =>
   sequence(
     content,
     ECDSA_SHA256,
-    tlv(0x03, Buffer.from([0]), sign("sha256", content, createPrivateKey(keyPem))),
+    tlv(0x03, Buffer.from([0]), sequence(...signatureOf(content, keyPem).map(integerOf))),
   );
 
 const publicKeyOf = (keyPem: string): Buffer =>
   createPublicKey(keyPem).export({ type: "spki", format: "der" });
-
-export const newKey = (): string =>
-  generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
-    type: "pkcs8",
-    format: "pem",
-  }) as string;
 
 /** A certificate signing request, PEM. */
 export const requestFor = (keyPem: string, subject: Record<string, string>): string =>
@@ -105,7 +99,7 @@ export const selfSignedCa = (
     sequence(oid("2.5.29.19"), critical, tlv(0x04, sequence(tlv(0x01, Buffer.from([0xff]))))),
     sequence(oid("2.5.29.15"), critical, tlv(0x04, tlv(0x03, Buffer.from([1, 6])))),
   );
-  const serial = randomBytes(16);
+  const serial = createHash("sha256").update(`${keyPem} ${from}`).digest().subarray(0, 16);
   serial[0] = (serial[0] ?? 0) & 0x7f || 1;
   return pem(
     "CERTIFICATE",

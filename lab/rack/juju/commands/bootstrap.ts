@@ -11,7 +11,8 @@ import { addUnit } from "../engine/units";
 import { MaasError, release } from "../../maas";
 import { takeFault } from "../../core/faults";
 import type { Rack } from "../../core/rack";
-import { newKey, selfSignedCa } from "../../vault/x509";
+import { newKey } from "../../vault/ecdsa";
+import { selfSignedCa } from "../../vault/x509";
 import type { Controller, JujuMachine, Model } from "../state";
 import { hardwareText } from "../render/hardware";
 import { type Wanted, wantedOf } from "./bootstrapArguments";
@@ -52,7 +53,13 @@ const enter = (call: Call, rack: Rack, wanted: Wanted): Controller => {
     created: rack.now,
     ready: false,
     endpoint: "",
-    caCertificate: selfSignedCa(newKey(), { O: "Juju", CN: "juju-ca" }, rack.now, 3650) + "\n",
+    caCertificate:
+      selfSignedCa(
+        newKey(rack.rng(`controller-ca:${wanted.name}:${rack.now}`)),
+        { O: "Juju", CN: "juju-ca" },
+        rack.now,
+        3650,
+      ) + "\n",
     password: random.hex(32),
     models: [model],
   };
