@@ -58,7 +58,7 @@ export const charm: Charm = {
       message: "Insufficient peer units to bootstrap cluster (require {monitor-count})",
     },
     {
-      when: { not: { received: "mon", from: 1 } },
+      when: { all: [{ units: 2 }, { not: { received: "mon" } }] },
       status: "waiting",
       message: "Peer units detected, waiting for addresses",
     },
