@@ -175,7 +175,11 @@ describe.each(["3.6.25", "4.0.15"])("exposed applications of Juju %s", (version)
   });
 
   test("an export has the endpoints in its overlay, and is deployed again without a change", async () => {
-    if (!is3) return;
+    if (!is3) {
+      // Juju 4 exports no bundles.
+      expect(await juju("export-bundle")).toMatchObject({ rc: 1, stdout: "" });
+      return;
+    }
     await done("unexpose keystone");
     await done("expose keystone --endpoints identity-service,certificates --to-spaces alpha");
     const text = (await juju("export-bundle")).stdout;

@@ -19,3 +19,15 @@ export class Said extends Error {
     super("");
   }
 }
+
+/** Does it for each; gives what was refused, in their order. */
+export const refusals = <T>(things: T[], action: (thing: T) => void): string[] =>
+  things.flatMap((thing) => {
+    try {
+      action(thing);
+      return [];
+    } catch (error) {
+      if (error instanceof JujuError) return [error.message];
+      throw error;
+    }
+  });

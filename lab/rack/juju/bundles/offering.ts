@@ -2,6 +2,7 @@ import type { Rack } from "../../core/rack";
 import { findOffer, makeOffer, offersOf, parseUrl, takeOffer } from "../engine/offers";
 import { changeAccess } from "../engine/users";
 import { JujuError } from "../errors";
+import { playedBy } from "../profile";
 import { compareText } from "../render/order";
 import type { Controller, Model } from "../state";
 import type { Bundle } from "./read";
@@ -29,9 +30,14 @@ const within = (action: () => void, before = ""): void => {
 };
 
 /** Consumes one offer; returns its whole name. */
-const consume = (model: Model, around: Surroundings, name: string, text: string): string => {
+const consume = (
+  rack: Rack,
+  model: Model,
+  around: Surroundings,
+  [name, text]: [string, string],
+): string => {
   if (/\.[^:]*:/.test(text)) throw new JujuError(`saas offer "${text}" shouldn't include endpoint`);
-  const url = parseUrl(text);
+  const url = parseUrl(text, playedBy(rack).words);
   if (url === undefined) throw new JujuError(`application offer URL "${text}" not valid`);
   const source = url.controller === "" ? around.controller : around.controllerNamed(url.controller);
   takeOffer(model, name, { source, ...findOffer(source, url) });
@@ -69,7 +75,8 @@ export const exchangeOffers = (
   for (const [name, spec] of named(bundle.saas)) {
     const url = spec?.url ?? "";
     changes(`consume offer ${name} at ${url}`);
-    if (!dryRun) within(() => progress(`Added ${consume(model, around, name, url)} as ${name}\n`));
+    if (dryRun) continue;
+    within(() => progress(`Added ${consume(rack, model, around, [name, url])} as ${name}\n`));
   }
   const known = new Set(offersOf(model).map((each) => `${each.application} ${each.name}`));
   for (const [application, { offers }] of named(bundle.applications))

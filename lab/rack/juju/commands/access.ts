@@ -8,7 +8,7 @@ import {
   modelAccess,
 } from "../engine/users";
 import { offersOf } from "../engine/offers";
-import { JujuError } from "../errors";
+import { JujuError, refusals } from "../errors";
 import type { Controller, Model } from "../state";
 import { refuseChange } from "./blocks";
 
@@ -60,15 +60,7 @@ const changeAll = (call: Call, grants: boolean): number => {
         throw new JujuError("permission denied");
       changeControllerAccess(controller, name, level, grants);
     }
-    return things.flatMap((thing) => {
-      try {
-        change(call, controller, thing, { name, level, grants });
-        return [];
-      } catch (error) {
-        if (error instanceof JujuError) return [error.message];
-        throw error;
-      }
-    });
+    return refusals(things, (thing) => change(call, controller, thing, { name, level, grants }));
   });
   if (failures.length > 0) throw new JujuError(failures.join("\n"));
   return 0;

@@ -1,7 +1,7 @@
 import type { Call } from "../call";
 import { changeCloudAccess, cloudAccess, type CloudLevel } from "../engine/cloudAccess";
 import { findUser, isUserName } from "../engine/users";
-import { JujuError } from "../errors";
+import { JujuError, refusals } from "../errors";
 import type { Controller } from "../state";
 
 /** `grant-cloud` and `revoke-cloud`: what a user may do with clouds of the controller. */
@@ -26,15 +26,9 @@ const changeAll = (call: Call, grants: boolean): number => {
   const level = (access === "addmodel" ? "add-model" : access) as CloudLevel;
   const failures = call.inController((controller) => {
     if (!isUserName(user)) throw new JujuError(`invalid username: "${user}"`);
-    return clouds.flatMap((cloud) => {
-      try {
-        refuse(call, controller, cloud, user);
-        changeCloudAccess(controller, call.profile.major, { cloud, user, level, grants });
-        return [];
-      } catch (error) {
-        if (error instanceof JujuError) return [error.message];
-        throw error;
-      }
+    return refusals(clouds, (cloud) => {
+      refuse(call, controller, cloud, user);
+      changeCloudAccess(controller, call.profile.major, { cloud, user, level, grants });
     });
   });
   if (failures.length > 0) throw new JujuError(failures.join("\n"));

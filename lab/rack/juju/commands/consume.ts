@@ -22,7 +22,7 @@ export const consumeOffer = (
   text: string,
   alias?: string,
 ): { full: string; name: string } => {
-  const url = parseUrl(text, call.user);
+  const url = parseUrl(text, call.profile.words, call.user);
   if (url === undefined) throw new JujuError(`application offer URL "${text}" not valid`);
   const { rack, controller, model } = where;
   const name = alias ?? url.name;

@@ -51,7 +51,7 @@ const described = (model: Model, each: Offer): Record<string, unknown> => {
 
 /** Offers of the controller that the words and flags choose, by their URL. */
 const chosen = (call: Call, controller: Controller, text: string): [string, Model, Offer][] => {
-  const url = parseUrl(text, call.user);
+  const url = parseUrl(text, call.profile.words, call.user);
   const place = text.replace(/^[^:]*:/, "").replace(/\.$/, "");
   const qualified = place.includes("/") ? place : `${call.user}/${place}`;
   const model = url?.model ?? qualified;
@@ -113,7 +113,7 @@ export const showOffer = (call: Call): Promise<number> => {
   const [text = ""] = call.words;
   aim(call, text);
   const { found, document } = call.inController((controller) => {
-    const url = parseUrl(text);
+    const url = parseUrl(text, call.profile.words);
     const found = url === undefined ? [] : chosen(call, controller, text);
     if (found.length === 0)
       throw new JujuError(`application offer "${text.replace(/^[^:]*:/, "")}" not found`);
@@ -203,7 +203,7 @@ export const removeOffer = (call: Call): number => {
   }
   call.inController((controller, rack) => {
     for (const text of call.words) {
-      const name = parseUrl(text)?.name ?? text;
+      const name = parseUrl(text, call.profile.words)?.name ?? text;
       const [found] = chosen(call, controller, text);
       if (found === undefined) throw new JujuError(`"${name}": offer not found`);
       const [, model, each] = found;

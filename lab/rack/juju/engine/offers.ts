@@ -1,5 +1,7 @@
 import type { Rack } from "../../core/rack";
 import { JujuError } from "../errors";
+import { parseOffer } from "../grammar/offerUrl";
+import type { OfferWords } from "../words";
 import { playedBy } from "../profile";
 import type { Controller, Model, Offer, Remote } from "../state";
 import {
@@ -45,11 +47,12 @@ export interface OfferUrl {
   name: string;
 }
 
-/** `[controller:][owner/]model.offer`; undefined if it is none. */
-export const parseUrl = (text: string, user = OWNER): OfferUrl | undefined => {
-  const [, controller = "", owner = user, model = "", name = ""] =
-    /^(?:([^/:]+):)?(?:([^/:.]+)\/)?([a-z0-9][a-z0-9-]*)\.([^.:]+)$/.exec(text) ?? [];
-  return model === "" ? undefined : { controller, model: `${owner}/${model}`, name };
+/** An offer's place as a person writes it; undefined if it is none, or has an endpoint. `user`: the owner that is meant where none is told. */
+export const parseUrl = (text: string, words: OfferWords, user = OWNER): OfferUrl | undefined => {
+  const url = parseOffer(text, words, false);
+  if (typeof url === "string" || url.name.includes(":")) return undefined;
+  const { source, qualifier, model, name } = url;
+  return { controller: source, model: `${qualifier || user}/${model}`, name };
 };
 
 /** An offer's place on its controller. */
