@@ -15,9 +15,6 @@ A fault takes minutes, all of them hours. Needs what \`npm run up -- --light\` n
 const ADDRESS = "127.0.54.1";
 const say = (line: string): number => writeSync(1, `${line}\n`);
 
-/** The rack looks whether these are armed, and does not count. */
-const CONDITIONS = ["controller-rebooting", "vault-sealed"];
-
 /** What is wrong with how the path went; empty if nothing is. */
 async function wrong(checkout: Checkout, fault: PathFault): Promise<string> {
   const { configuration = "" } = fault;
@@ -27,9 +24,9 @@ async function wrong(checkout: Checkout, fault: PathFault): Promise<string> {
   if (/^\s+at \S+ \(/m.test(first.stderr)) return `a stack was shown:\n${tail(first)}`;
   if (fault.ends === "through") {
     if (first.status !== 0) return `it did not get through:\n${tail(first)}`;
-    const spared = Object.entries(struck(checkout)).filter(
-      ([name, times]) => times === 0 && !CONDITIONS.includes(name),
-    );
+    if (fault.says !== undefined)
+      return fault.says.test(said) ? "" : `it did not strike, no ${fault.says}:\n${tail(first)}`;
+    const spared = Object.entries(struck(checkout)).filter(([, times]) => times === 0);
     return spared.map(([name]) => `${name} did not strike`).join(", ");
   }
   if (first.status === 0) return "the fault did not strike";

@@ -8,6 +8,8 @@ export interface PathFault {
   configuration?: string;
   /** What `rack faults -` is given on the bastion, as its user. */
   plan: Fault[];
+  /** What the run says of it on the way: the proof that it was met, where the rack cannot count how often it struck. */
+  says?: RegExp;
   /** `through`: the same run finishes. Else it ends with this sentence, and the next run, with the plan disarmed, finishes. */
   ends: "through" | RegExp;
   /** Shell command that the sentence asks for, given on the bastion before the next run. */

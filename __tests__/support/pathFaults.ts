@@ -25,7 +25,10 @@ const MODEL = "maas-controller:openstack";
 
 /** The faults of the bastion and of MAAS. */
 const onTheWay: PathFault[] = [
-  through("sshd refusing for 30 s", { fault: "sshd-refuses" }),
+  {
+    ...through("sshd refusing for 30 s", { fault: "sshd-refuses" }),
+    says: /the bastion does not answer; it is tried for another/,
+  },
   stops("host key changed", /bastion\.hostKey: .* showed another host key/, [
     { fault: "host-key-changes" },
   ]),
@@ -121,11 +124,12 @@ const inJuju: PathFault[] = [
     match: "juju status",
     count: 5,
   }),
-  through("controller machine rebooted", {
-    fault: "controller-rebooting",
-    count: 0,
-    to: seconds(120),
-  }),
+  {
+    ...through("controller machine rebooted", {
+      ...{ fault: "controller-rebooting", count: 0, to: seconds(120) },
+    }),
+    says: /the controller .*does not answer/,
+  },
   through("store lock timeout", { fault: "store-lock-timeout", count: 4 }),
   stops(
     "credential invalid",
@@ -159,7 +163,10 @@ const inJuju: PathFault[] = [
     { fault: "container-never-starts", match: "/lxd/0$" },
   ]),
   through("relation silently not made", { fault: "relation-not-made", match: "keystone" }),
-  through("Vault sealed again", { fault: "vault-sealed" }),
+  {
+    ...through("Vault sealed again", { fault: "vault-sealed" }),
+    says: /Vault at \S+ is unsealed once more/,
+  },
   stops(
     "MySQL complete outage",
     /Cluster is inaccessible.*reboot-cluster-from-complete-outage/,
