@@ -57,6 +57,40 @@ describe("a region", () => {
     expect((await rack.maas("maas get-config name=ntp_servers")).stdout).toBe('"10.0.0.1"');
   });
 
+  test("a setting becomes what its form makes of the text, and is refused in its words", async () => {
+    const set = async (name: string, value: string): Promise<string> => {
+      const { rc, stdout } = await rack.maas(`maas set-config name=${name} value=${value}`);
+      const { stdout: now } = await rack.maas(`maas get-config name=${name}`);
+      return rc === 0 ? now : stdout;
+    };
+    expect(await set("curtin_verbose", "no")).toBe("true");
+    expect(await set("curtin_verbose", "0")).toBe("false");
+    expect(await set("upstream_dns", "10.0.0.1,10.0.0.2")).toBe('"10.0.0.1 10.0.0.2"');
+    expect(await set("remote_syslog", "10.0.0.3")).toBe('"10.0.0.3:514"');
+    expect(await set("node_timeout", "0")).toBe(
+      '{"node_timeout": ["Ensure this value is greater than or equal to 1."]}',
+    );
+    expect(await set("default_dns_ttl", "soon")).toBe(
+      '{"default_dns_ttl": ["Enter a whole number."]}',
+    );
+    expect(await set("maas_proxy_port", "5245")).toBe(
+      '{"maas_proxy_port": ["Unable to change port number. Port number is reserved for MAAS services."]}',
+    );
+    expect(await set("network_discovery", "maybe")).toBe(
+      `{"network_discovery": ["'maybe' is not a valid network_discovery.  It should be one of: 'enabled', 'disabled'."]}`,
+    );
+    expect(await set("default_storage_layout", "zfs")).toBe(
+      '{"default_storage_layout": ["Select a valid choice. zfs is not one of the available choices."]}',
+    );
+    expect(await set("default_distro_series", "dapper")).toMatch(
+      /^\{"default_distro_series": \["'dapper' is not a valid release\. {2}It should be one of: '/,
+    );
+    expect(await set("nosuch", "1")).toMatch(
+      /^\{"nosuch": \["nosuch is not a valid config setting \(valid settings are: maas_name, theme, kernel_opts, /,
+    );
+    expect((await rack.maas("maas set-config name=theme")).stdout).toBe("No provided value!");
+  });
+
   test("answers a machine's details as BSON", async () => {
     await rack.turnDhcpOn();
     const id = await rack.ready(1);

@@ -1,5 +1,5 @@
 import type { Rack } from "../core/rack";
-import { invalid } from "./errors";
+import { invalid, MaasError } from "./errors";
 import type { User } from "./state";
 
 /** Parameters of a request: every name with all its values, in the order they came in. */
@@ -38,6 +38,13 @@ export class Params {
   required(name: string): string {
     const value = this.get(name);
     if (value === undefined || value === "") throw invalid({ [name]: ["This field is required."] });
+    return value;
+  }
+
+  /** What an operation cannot do without, where no form looks at it: it may be empty. */
+  needed(name: string): string {
+    const value = this.get(name);
+    if (value === undefined) throw new MaasError(400, `No provided ${name}!`);
     return value;
   }
 

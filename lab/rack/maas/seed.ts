@@ -1,5 +1,6 @@
 import type { Seed } from "../core/rack";
 import type { Random } from "../core/rng";
+import { defaultConfig } from "./configItems";
 import { nextNumber } from "./numbers";
 import type { Hardware, MaasState } from "./state";
 
@@ -23,52 +24,6 @@ const KIT: Hardware[] = [
   kitServer(4, 32, 2),
   kitServer(5, 32, 2),
 ];
-
-const DEFAULT_CONFIG: Record<string, unknown> = {
-  maas_name: "rack",
-  theme: "",
-  kernel_opts: "",
-  enable_http_proxy: true,
-  maas_proxy_port: 8000,
-  use_peer_proxy: false,
-  prefer_v4_proxy: false,
-  http_proxy: null,
-  upstream_dns: "",
-  dnssec_validation: "auto",
-  maas_internal_domain: "maas-internal",
-  dns_trusted_acl: null,
-  ntp_servers: "ntp.ubuntu.com",
-  ntp_external_only: false,
-  remote_syslog: null,
-  maas_syslog_port: 5247,
-  network_discovery: "enabled",
-  active_discovery_interval: 10800,
-  enlist_commissioning: true,
-  default_boot_interface_link_type: "auto",
-  commissioning_distro_series: "jammy",
-  default_distro_series: "jammy",
-  default_osystem: "ubuntu",
-  default_min_hwe_kernel: "",
-  default_storage_layout: "flat",
-  completed_intro: true,
-  enable_third_party_drivers: true,
-  enable_disk_erasing_on_release: false,
-  disk_erase_with_secure_erase: false,
-  disk_erase_with_quick_erase: false,
-  boot_images_auto_import: true,
-  curtin_verbose: true,
-  force_v1_network_yaml: false,
-  enable_analytics: true,
-  node_timeout: 30,
-  prometheus_enabled: false,
-  max_node_commissioning_results: 10,
-  max_node_testing_results: 10,
-  max_node_installation_results: 3,
-  auto_vlan_creation: true,
-  session_length: 1209600,
-  tls_port: null,
-  hardware_sync_interval: "15m",
-};
 
 const BOOT_RESOURCES = [
   { name: "ubuntu/focal", subarches: ["ga-20.04", "ga-20.04-lowlatency", "hwe-20.04"] },
@@ -128,7 +83,7 @@ export const initialMaas = (seed: Seed, rng: (key: string) => Random): MaasState
   const maas: MaasState = {
     numbers: {},
     url: "http://172.16.0.3:5240/MAAS",
-    config: { ...DEFAULT_CONFIG },
+    config: defaultConfig(),
     users: [
       {
         username: "admin",

@@ -1,4 +1,4 @@
-import type { Rack } from "../../core/rack";
+import { type ConfigItem, CONFIG_ITEMS } from "../configItems";
 import { invalid } from "../errors";
 import { type Call, type Handler, Text } from "../request";
 
@@ -31,52 +31,24 @@ export const version: Handler = {
   }),
 };
 
-const configName = (call: Call): string => {
-  const given = call.params.required("name");
+/** The setting that a call is about, by its name of today. */
+const itemOf = (call: Call): { name: string; item: ConfigItem } => {
+  const given = call.params.needed("name");
   // The setting's name before there could be several servers.
   const name = given === "ntp_server" ? "ntp_servers" : given;
-  if (!(name in call.rack.maas.config)) {
-    throw invalid({
-      name: [
-        `${name} is not a valid config setting (valid settings are: ${Object.keys(call.rack.maas.config).sort().join(", ")}).`,
-      ],
-    });
-  }
-  return name;
-};
-
-/** A setting keeps the type it has. */
-const configValue = (rack: Rack, name: string, text: string): unknown => {
-  const before = rack.maas.config[name];
-  if (typeof before === "boolean") return /^(true|on|yes|1)$/i.test(text);
-  if (typeof before === "number") {
-    if (!/^\d+$/.test(text)) throw invalid({ [name]: ["Enter a whole number."] });
-    return Number(text);
-  }
-  if (name === "upstream_dns" || name === "ntp_servers")
-    return text
-      .split(/[\s,]+/)
-      .join(" ")
-      .trim();
-  const releases = rack.maas.bootResources.map((each) => each.name.split("/")[1] ?? "");
-  if (/distro_series$/.test(name) && !releases.includes(text)) {
-    const choices = [...new Set(releases)]
-      .sort()
-      .map((each) => `'${each}'`)
-      .join(", ");
-    throw invalid({
-      [name]: [`'${text}' is not a valid release.  It should be one of: ${choices}.`],
-    });
-  }
-  return text;
+  const item = Object.hasOwn(CONFIG_ITEMS, name) ? CONFIG_ITEMS[name] : undefined;
+  if (item !== undefined) return { name, item };
+  const known = Object.keys(CONFIG_ITEMS).join(", ");
+  throw invalid({
+    [name]: [`${name} is not a valid config setting (valid settings are: ${known}).`],
+  });
 };
 
 export const maasServer: Handler = {
-  "get-config": (call) => call.rack.maas.config[configName(call)] ?? null,
+  "get-config": (call) => call.rack.maas.config[itemOf(call).name] ?? null,
   "set-config": (call) => {
-    const name = configName(call);
-    if (!call.params.has("value")) throw invalid({ value: ["This field is required."] });
-    call.rack.maas.config[name] = configValue(call.rack, name, call.params.text("value"));
+    const { name, item } = itemOf(call);
+    call.rack.maas.config[name] = item.read(call.params.needed("value"), name, call.rack);
     return new Text("OK");
   },
 };
