@@ -22,8 +22,6 @@ export interface Trouble {
   wrong: boolean;
 }
 
-type Value = unknown;
-
 const NONE = Symbol("none");
 
 const typeName = (shape: Shape): string => {
@@ -35,7 +33,7 @@ const typeName = (shape: Shape): string => {
 };
 
 /** What stands for nothing. Lists, maps and pointers can be told from empty ones. */
-const nothing = (shape: Shape): Value => {
+const nothing = (shape: Shape): unknown => {
   if (shape === "string") return "";
   if (shape === "int") return 0;
   if (shape === "bool") return false;
@@ -52,7 +50,7 @@ const SAID: Record<string, string> = {
 class Decoder {
   readonly troubles: Trouble[] = [];
 
-  decode(shape: Shape, node: Node): Value {
+  decode(shape: Shape, node: Node): unknown {
     if (node.kind === "scalar") return this.scalar(shape, node);
     if (shape === "any") return this.free(node);
     if (typeof shape === "string") return this.refuse(shape, node);
@@ -62,7 +60,7 @@ class Decoder {
     return "fields" in shape ? this.fields(shape, node.entries) : this.refuse(shape, node);
   }
 
-  private scalar(shape: Shape, node: Scalar): Value {
+  private scalar(shape: Shape, node: Scalar): unknown {
     const value = resolve(node);
     if (value === null) return nothing(shape);
     if (shape === "any") return value;
@@ -88,12 +86,12 @@ class Decoder {
     this.troubles.push({ text: `line ${node.line}: ${text}`, wrong });
   }
 
-  private list(shape: Shape, items: Node[]): Value[] {
+  private list(shape: Shape, items: Node[]): unknown[] {
     return items.map((item) => this.decode(shape, item)).filter((value) => value !== NONE);
   }
 
-  private map(shape: Shape, entries: [Node, Node][]): Record<string, Value> {
-    const result: Record<string, Value> = {};
+  private map(shape: Shape, entries: [Node, Node][]): Record<string, unknown> {
+    const result: Record<string, unknown> = {};
     for (const [key, node] of entries) {
       const name = this.decode("string", key);
       if (typeof name !== "string") continue;
@@ -109,8 +107,8 @@ class Decoder {
   private fields(
     { fields, go }: Extract<Shape, { fields: unknown }>,
     entries: [Node, Node][],
-  ): Record<string, Value> {
-    const result: Record<string, Value> = {};
+  ): Record<string, unknown> {
+    const result: Record<string, unknown> = {};
     const of = SAID[go] ?? `type charm.${go}`;
     const seen = new Set<string>();
     for (const [key, node] of entries) {
@@ -129,7 +127,7 @@ class Decoder {
     return result;
   }
 
-  private free(node: Node): Value {
+  private free(node: Node): unknown {
     if (node.kind === "scalar") return resolve(node);
     if (node.kind === "list") return node.items.map((item) => this.free(item));
     const text = (key: Node): string => String(this.free(key));

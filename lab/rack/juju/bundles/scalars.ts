@@ -43,7 +43,7 @@ const numeric = (text: string): number | undefined => {
 };
 
 /** A number with a point or an exponent: the only ones that are floats. */
-export const isFloat = (text: string): boolean => integer(text.replaceAll("_", "")) === undefined;
+const isFloat = (text: string): boolean => integer(text.replaceAll("_", "")) === undefined;
 
 export const resolve = ({ text, plain, tag }: Scalar): string | number | boolean | null => {
   if (tag === "!!str" || (!plain && tag === "")) return text;
