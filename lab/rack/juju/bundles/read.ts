@@ -8,7 +8,8 @@ import { withIncludes } from "./includes";
 import { applyOverlay, refuseOverlayFields } from "./overlay";
 import { seriesWarnings } from "./series";
 import { type BundleApplication, type BundleMachine, type Document, readDocument } from "./shape";
-import { type Node, readTree } from "./tree";
+import { documentsIn } from "../yaml/read";
+import type { Node } from "../yaml/tree";
 import { ownConstraints, verify } from "./verify";
 
 /** A bundle that was found right, with its overlays. */
@@ -31,14 +32,10 @@ interface Read {
 
 const treeOf = (path: string, what: string): Node[] => {
   try {
-    return readTree(readFileSync(path, "utf8"));
+    return documentsIn(readFileSync(path, "utf8"));
   } catch (error) {
-    // Go's parser counts the line that was begun, js-yaml the one where it ended.
-    const ended = error instanceof Error ? /\((\d+):\d+\)/.exec(error.message)?.[1] : undefined;
-    const line = Math.max(1, Number(ended ?? 1) - 1);
-    throw new JujuError(
-      `cannot deploy bundle: ${what}: unmarshal document 0: yaml: line ${line}: did not find expected node content`,
-    );
+    if (!(error instanceof JujuError)) throw error;
+    throw new JujuError(`cannot deploy bundle: ${what}: unmarshal document 0: ${error.message}`);
   }
 };
 

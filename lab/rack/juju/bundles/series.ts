@@ -1,7 +1,7 @@
 import { seriesOf } from "../engine/series";
-import { decode, type Shape } from "./decode";
+import { decode, type Shape } from "../yaml/decode";
 import type { BundleMachine, Document } from "./shape";
-import type { Node } from "./tree";
+import type { Node } from "../yaml/tree";
 
 /** Series, which bases took the place of: Juju 3 still reads them beside bases, Juju 4 leaves them out. */
 

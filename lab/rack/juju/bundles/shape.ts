@@ -1,6 +1,6 @@
 import { JujuError } from "../errors";
-import { decode, type Shape } from "./decode";
-import type { Node } from "./tree";
+import { decode, type Shape } from "../yaml/decode";
+import type { Node } from "../yaml/tree";
 
 /** What a bundle's YAML may hold (Juju's BundleData), and what is left of it for the rest of the rack. */
 

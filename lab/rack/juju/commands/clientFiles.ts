@@ -1,6 +1,6 @@
-import { load } from "js-yaml";
 import type { Call } from "../call";
 import { JujuError } from "../errors";
+import { mapIn } from "../yaml/read";
 
 /** What the commands for clouds and credentials share: whom they are for, and the files that they read. */
 
@@ -28,12 +28,10 @@ export const readers = (call: Call): { client: boolean; controller: string | und
 export const readYaml = (call: Call, name: string, what: string): Record<string, unknown> => {
   const text = call.read(name);
   try {
-    return (load(text) ?? {}) as Record<string, unknown>;
+    return mapIn(text);
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
-    // Go's parser counts the line that was begun, js-yaml the one where it ended.
-    const place = Math.max(1, Number(/\((\d+):/.exec(reason)?.[1] ?? 1) - 1);
-    throw new JujuError(`${what}: yaml: line ${place}: did not find expected node content`);
+    if (error instanceof JujuError) throw new JujuError(`${what}: ${error.message}`);
+    throw error;
   }
 };
 

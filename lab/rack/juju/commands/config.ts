@@ -1,4 +1,3 @@
-import { load } from "js-yaml";
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
 import type { Rack } from "../../core/rack";
@@ -6,6 +5,7 @@ import { optionValue } from "../engine/charms";
 import { charmOf, needApplication, optionOf } from "../engine/find";
 import { configChanged } from "../engine/hooks";
 import type { Application } from "../state";
+import { mapIn } from "../yaml/read";
 
 /** `juju config`: an application's options, with their types and sources. */
 
@@ -57,7 +57,7 @@ const settingsOf = (application: Application): Record<string, unknown> => {
 const fromFile = (call: Call, file: string, name: string): Record<string, unknown> => {
   if (!call.profile.bundleOptions) throw new JujuError("config yaml not supported not implemented");
   const text = file === "-" ? call.io.stdin() : call.read(file);
-  const content = (load(text) ?? {}) as Record<string, unknown>;
+  const content = mapIn(text);
   const own = content[name];
   if (typeof own === "object" && own !== null) return own as Record<string, unknown>;
   throw new JujuError(`no settings found for "${name}"`);

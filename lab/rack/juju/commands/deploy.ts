@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { load } from "js-yaml";
 import type { Call } from "../call";
 import { baseOfSeries } from "../engine/series";
 import { JujuError, usage } from "../errors";
@@ -17,6 +16,7 @@ import { parseBindings } from "../engine/bindings";
 import type { Charm } from "../../charms/types";
 import type { Rack } from "../../core/rack";
 import type { Model, Unit } from "../state";
+import { mapIn } from "../yaml/read";
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*$/;
 
@@ -121,7 +121,7 @@ const configOf = (
       given[word.slice(0, at)] = word.slice(at + 1);
       continue;
     }
-    const file = (load(call.read(word)) ?? {}) as Record<string, unknown>;
+    const file = mapIn(call.read(word));
     Object.assign(given, typeof file[name] === "object" ? file[name] : file);
   }
   return Object.fromEntries(

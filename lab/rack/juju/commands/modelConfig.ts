@@ -1,4 +1,3 @@
-import { load } from "js-yaml";
 import type { Call } from "../call";
 import { JujuError } from "../errors";
 import { constraintError, formatConstraints } from "../engine/constraints";
@@ -6,6 +5,7 @@ import { constraintsDocument } from "../render/constraints";
 import { table } from "../render/tabular";
 import type { Model } from "../state";
 import { DEFAULTS } from "./modelDefaults";
+import { mapIn } from "../yaml/read";
 
 /** A model's settings and constraints. */
 
@@ -55,7 +55,7 @@ const sourceOf = (call: Call, model: Model, key: string): string => {
 /** A file of settings; `-` is standard input. */
 const settingsIn = (call: Call, file: string): Record<string, string> => {
   const text = file === "-" ? call.io.stdin() : call.read(file);
-  const content = (load(text) ?? {}) as Record<string, unknown>;
+  const content = mapIn(text);
   return Object.fromEntries(Object.entries(content).map(([key, value]) => [key, String(value)]));
 };
 

@@ -1,4 +1,3 @@
-import { load } from "js-yaml";
 import type { Call } from "../call";
 import { parseBindings, rebind } from "../engine/bindings";
 import { countUpload, isLocal, optionValue, type Resolved, resolveCharm } from "../engine/charms";
@@ -8,6 +7,7 @@ import { configChanged, enqueue, hook } from "../engine/hooks";
 import { JujuError } from "../errors";
 import type { Rack } from "../../core/rack";
 import type { Application, Model } from "../state";
+import { mapIn } from "../yaml/read";
 
 /** Virtual milliseconds until Juju has the charm of a new application. */
 const DOWNLOAD = 2000;
@@ -61,7 +61,7 @@ const options = (call: Call, application: Application): void => {
     const end = word.indexOf("=");
     if (end > 0) given[word.slice(0, end)] = word.slice(end + 1);
     else {
-      const file = (load(call.read(word)) ?? {}) as Record<string, unknown>;
+      const file = mapIn(call.read(word));
       const own = file[application.name];
       Object.assign(given, typeof own === "object" ? own : file);
     }

@@ -1,4 +1,3 @@
-import { load } from "js-yaml";
 import type { Call } from "../call";
 import { JujuError, usage } from "../errors";
 import { takeFault } from "../../core/faults";
@@ -8,6 +7,7 @@ import { taskTime } from "../render/time";
 import type { Operation, OperationTask } from "../state";
 import { report } from "./results";
 import { type Chosen, schedule, seconds, UNIT, unitFor, unscheduled, waitFor } from "./tasks";
+import { mapIn, valueIn } from "../yaml/read";
 
 /** `juju run`: an action of a charm on units. */
 
@@ -27,7 +27,7 @@ const announce = (call: Call, operation: Operation): void => {
 const parseParameters = (call: Call, words: string[]): Record<string, unknown> => {
   const result: Record<string, unknown> = {};
   const file = call.flag("params");
-  if (file !== undefined) Object.assign(result, load(call.read(file)) as object);
+  if (file !== undefined) Object.assign(result, mapIn(call.read(file)));
   for (const word of words) {
     const at = word.indexOf("=");
     if (at < 0) throw usage(`argument "${word}" must be of the form key.key.key...=value`);
@@ -47,7 +47,7 @@ const parseParameters = (call: Call, words: string[]): Record<string, unknown> =
 
 const yamlScalar = (text: string): unknown => {
   try {
-    return load(text) ?? text;
+    return valueIn(text) ?? text;
   } catch {
     return text;
   }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { load } from "js-yaml";
 import type { Rack } from "../../core/rack";
 import type { Call } from "../call";
 import { findApplication } from "../engine/find";
@@ -7,6 +6,7 @@ import { JujuError, usage } from "../errors";
 import { ago } from "../render/time";
 import { table } from "../render/tabular";
 import type { Model, Secret, SecretRevision } from "../state";
+import { mapIn } from "../yaml/read";
 
 /** Secrets of a model: made, changed, shown, granted. */
 
@@ -53,8 +53,8 @@ const contentOf = (call: Call): Record<string, string> => {
   const more =
     file === undefined
       ? []
-      : Object.entries((load(readGiven(call, file)) ?? {}) as Record<string, unknown>).map(
-          ([key, value]) => decoded(call, key, String(value)),
+      : Object.entries(mapIn(readGiven(call, file))).map(([key, value]) =>
+          decoded(call, key, String(value)),
         );
   return Object.fromEntries([...pairs, ...more]);
 };
