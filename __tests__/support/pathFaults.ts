@@ -124,12 +124,7 @@ const inJuju: PathFault[] = [
     match: "juju status",
     count: 5,
   }),
-  {
-    ...through("controller machine rebooted", {
-      ...{ fault: "controller-rebooting", count: 0, to: seconds(120) },
-    }),
-    says: /the controller .*does not answer/,
-  },
+  through("controller machine rebooted", { fault: "controller-rebooting", count: 5 }),
   through("store lock timeout", { fault: "store-lock-timeout", count: 4 }),
   stops(
     "credential invalid",

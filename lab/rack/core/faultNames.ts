@@ -87,7 +87,7 @@ export const FAULTS: Record<string, { subject: string; effect: string }> = {
   "controller-rebooting": {
     subject: "juju COMMAND",
     effect:
-      "the controller's machine cannot be reached, until with to or until it is disarmed; where three vote, one of them is not missed",
+      "the controller's machine cannot be reached: by so many calls (count), or with count 0 until with to or until it is disarmed; where three vote, one of them is not missed",
   },
   "credential-invalid": {
     subject: "credential",

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
-import { faultArmed, takeFault } from "../core/faults";
+import { takeFault } from "../core/faults";
 import type { Io, Rack } from "../core/rack";
 import { open, pause } from "../core/store";
 import type { Arguments } from "./grammar/arguments";
@@ -224,7 +224,7 @@ export class Call {
         `unable to connect to API: dial tcp ${controller.endpoint}: connect: connection refused`,
       );
     const rebooting =
-      faultArmed(rack, "controller-rebooting", subject) !== undefined && !isHa(controller);
+      !isHa(controller) && takeFault(rack, "controller-rebooting", subject) !== undefined;
     const reason = rebooting
       ? `dial tcp ${controller.endpoint}: connect: no route to host`
       : unreachable(controller, endpoints);
