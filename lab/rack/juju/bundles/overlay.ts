@@ -1,5 +1,5 @@
 import { JujuError } from "../errors";
-import { type BundleApplication, type Document, type ExposedSpec, MAPS } from "./shape";
+import { type BundleApplication, type Document, MAPS } from "./shape";
 
 /** How the documents after a bundle's first one change it. */
 
@@ -18,9 +18,9 @@ export const refuseOverlayFields = (base: Document): void => {
       if (value == null) continue;
       const path = `applications.${name}.${field}`;
       errors.push(`${path} can only appear in an overlay section`);
-      for (const [key, each] of Object.entries(value as Record<string, object | null>))
+      for (const [key, each] of Object.entries(value))
         for (const part of parts.filter(
-          (one) => (each as ExposedSpec | null)?.[one as never] != null,
+          (one) => (each as Record<string, unknown> | null)?.[one] != null,
         ))
           errors.push(`${path}.${key}.${part} can only appear in an overlay section`);
     }

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import { load, YAMLException } from "js-yaml";
 import { findCharm } from "../../charms";
 import type { Action, Charm, Endpoint, Option, Parameter } from "../../charms/types";
-import { JujuError } from "../errors";
 import { readArchive } from "./archive";
+import { valueIn } from "../yaml/read";
 
 /** Charms that come as a file: what one says of itself, where no behaviour table is known for its name. */
 
@@ -85,21 +84,10 @@ const described = (file: (name: string) => Yaml): Charm | undefined => {
   };
 };
 
-const parsed = (text: string): unknown => {
-  try {
-    return load(text);
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    throw new JujuError(
-      `yaml: line ${(error.mark?.line ?? 0) + 1}: did not find expected node content`,
-    );
-  }
-};
-
 /** The charm in a file: by the name in it, or by the file's own where it holds nothing. */
 export const localCharm = (path: string, named: string): Charm | undefined => {
   const files = readArchive(readFileSync(path), FILES);
   if (files === undefined) return findCharm(named, "local");
-  const found = described((name) => under(parsed(files.get(name) ?? "{}")));
+  const found = described((name) => under(valueIn(files.get(name) ?? "{}")));
   return found && (findCharm(found.name, "local") ?? found);
 };

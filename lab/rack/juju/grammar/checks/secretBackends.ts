@@ -1,8 +1,8 @@
-import { load, YAMLException } from "js-yaml";
 import { JujuError, usage } from "../../errors";
 import type { Call } from "../../call";
 import { durationFault, nanosecondsOf, shownDuration } from "../duration";
 import { atMost, type Check, needs, quoted, takes } from "./names";
+import { mapIn } from "../../yaml/read";
 
 /** Where secrets are kept. */
 
@@ -45,30 +45,12 @@ const settingsOf = (words: string[]): Settings => {
   return settings;
 };
 
-/** A file's map; what is none is refused in the words of Go's parser. */
-const mapOf = (text: string): Settings => {
-  let value: unknown;
-  try {
-    value = load(text) ?? {};
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    throw new JujuError(
-      `yaml: line ${(error.mark?.line ?? 0) + 1}: did not find expected node content`,
-    );
-  }
-  if (typeof value === "object" && !Array.isArray(value)) return value as Settings;
-  const kind = Array.isArray(value) ? "!!seq" : `!!str \`${text.trim().slice(0, 7)}...\``;
-  throw new JujuError(
-    `yaml: unmarshal errors:\n  line 1: cannot unmarshal ${kind} into map[string]interface {}`,
-  );
-};
-
 /** Settings of the file that `--config` names, under those of the command line. */
 const withFile = (call: Call, settings: Settings): Settings => {
   const name = call.flag("config") ?? "";
   if (name === "") return settings;
   const text = name === "-" ? call.io.stdin() : call.read(call.path(name));
-  return { ...mapOf(text), ...settings };
+  return { ...mapIn(text), ...settings };
 };
 
 const HOUR = 3_600_000_000_000n;
